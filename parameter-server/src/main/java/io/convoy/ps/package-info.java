@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.ps;
+
+import org.jspecify.annotations.NullMarked;

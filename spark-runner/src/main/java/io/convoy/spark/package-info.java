@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.spark;
+
+import org.jspecify.annotations.NullMarked;
