@@ -1,0 +1,108 @@
+package io.convoy.engine.exchange;
+
+import io.convoy.engine.optim.Optimizer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exchange of a run that lives in one process: it owns every part itself. Its answers have the same bits as those of
+ * any number of parameter servers.
+ */
+public final class LocalExchange implements GradientExchange {
+    private final ParameterLayout layout;
+    private final StatisticsLayout statisticsLayout;
+    private final Optimizer optimizer;
+    private final FloatBuffers buffers = new FloatBuffers();
+    private final List<PartState> states = new ArrayList<>();
+    private final Map<Integer, TreeSum<float[]>> sums = new HashMap<>();
+    private @Nullable TreeSum<float[]> statisticsSum;
+    private final float[] statistics;
+    private long statisticsVersion;
+
+    /** Starts from {@code initial}, which is copied. */
+    public LocalExchange(
+            ParameterLayout layout, StatisticsLayout statisticsLayout, Optimizer optimizer, ModelState initial) {
+        this.layout = layout;
+        this.statisticsLayout = statisticsLayout;
+        this.optimizer = optimizer;
+        for (Part part : layout.parts()) {
+            states.add(PartState.cut(part, initial, optimizer));
+        }
+        this.statistics = initial.statistics().clone();
+        this.statisticsVersion = initial.version();
+    }
+
+    @Override
+    public synchronized void push(StepPlan plan, LeafRange node, Part part, float[] gradient) {
+        TreeSum<float[]> sum = sums.computeIfAbsent(part.index(), index -> buffers.sum(plan.tree(), part.length()));
+        if (!sum.lacks(node)) {
+            return;
+        }
+        float[] copy = buffers.take(part.length());
+        System.arraycopy(gradient, 0, copy, 0, part.length());
+        float[] total = sum.add(node, copy);
+        if (total != null) {
+            states.get(part.index()).apply(optimizer, plan, total);
+            buffers.give(total);
+            sums.remove(part.index());
+            notifyAll();
+        }
+    }
+
+    @Override
+    public synchronized void pushStatistics(StepPlan plan, LeafRange node, float[] batch) {
+        TreeSum<float[]> sum = statisticsSum;
+        if (sum == null) {
+            sum = statisticsLayout.sum(plan);
+            statisticsSum = sum;
+        }
+        if (!sum.lacks(node)) {
+            return;
+        }
+        float[] total = sum.add(node, batch.clone());
+        if (total != null) {
+            statisticsLayout.update(statistics, total, plan.samples());
+            statisticsVersion++;
+            statisticsSum = null;
+            notifyAll();
+        }
+    }
+
+    /** Never waits: in one process whoever pulls has pushed, so a missing leaf is a mistake of the caller. */
+    @Override
+    public synchronized void pull(long version, WeightSink sink) {
+        for (Part part : layout.parts()) {
+            PartState state = states.get(part.index());
+            require(state.version() == version, version, state.version());
+            sink.weights(part, state.weights());
+        }
+        if (statisticsLayout.length() > 0) {
+            require(statisticsVersion == version, version, statisticsVersion);
+            sink.statistics(statistics);
+        }
+    }
+
+    private static void require(boolean holds, long version, long have) {
+        if (!holds) {
+            throw new ExchangeException("LocalExchange expects to be asked for the version it has, " + have
+                    + ", but it was asked for " + version + ". Maybe a leaf of the step was not pushed.");
+        }
+    }
+
+    /** A copy of everything, for a checkpoint. */
+    public synchronized ModelState snapshot() {
+        float[] weights = new float[layout.length()];
+        float[][] optimizerState = new float[optimizer.stateSpans()][layout.length()];
+        long version = states.isEmpty() ? statisticsVersion : states.get(0).version();
+        for (PartState state : states) {
+            state.copyTo(weights, optimizerState);
+        }
+        return new ModelState(version, weights, optimizerState, statistics.clone());
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,155 @@
+package io.convoy.engine.exchange;
+
+import io.convoy.engine.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where every parameter lies in the flat parameter vector, and how that vector is cut. A pure function of the parameters
+ * and the configuration, so that every worker and every shard computes the same one.
+ *
+ * <p>Tensors follow each other in the network's order, each starting at a multiple of {@value #ALIGNMENT} floats (the gap is
+ * zero and stays zero). Cuts lie only at the start of a tensor or a multiple of {@value #BLOCK} floats behind it, because
+ * norms are sums over such blocks.
+ */
+public final class ParameterLayout {
+    /** Floats to which tensors are aligned: a cache line. */
+    public static final int ALIGNMENT = 16;
+
+    /** Floats in a block, the unit of norms and cuts. */
+    public static final int BLOCK = 1024;
+
+    /** The largest part, so that a frame stays small: 256 Ki floats, 1 MiB. */
+    public static final int MAX_PART = 256 * BLOCK;
+
+    /**
+     * A parameter's place.
+     *
+     * @param name PyTorch's name, e.g. {@code conv1.weight}
+     * @param shape its sizes
+     * @param offset its first float in the flat vector
+     */
+    public record Entry(String name, Shape shape, int offset) {
+        public int length() {
+            return (int) shape.count();
+        }
+    }
+
+    /** A parameter without a place: what a network asks for. */
+    public record Parameter(String name, Shape shape) {}
+
+    private final List<Entry> entries;
+    private final List<Part> parts;
+    private final int length;
+    private final int shards;
+    private final int buckets;
+
+    /**
+     * Lays out {@code parameters}.
+     *
+     * @param bucketFloats a bucket is closed at the first tensor boundary, counted from the last layer, where it holds at
+     *     least so many floats; at least 1
+     * @param shards the number of virtual shards, at least 1; a small network may leave some empty
+     */
+    public ParameterLayout(List<Parameter> parameters, int bucketFloats, int shards) {
+        if (bucketFloats < 1 || shards < 1) {
+            throw new IllegalArgumentException(
+                    "ParameterLayout expects at least 1 float a bucket and 1 shard, but it got " + bucketFloats
+                            + " floats and " + shards + " shards.");
+        }
+        List<Entry> placed = new ArrayList<>();
+        int offset = 0;
+        for (Parameter parameter : parameters) {
+            placed.add(new Entry(parameter.name(), parameter.shape(), offset));
+            offset = Math.addExact(
+                    offset, aligned(Math.toIntExact(parameter.shape().count())));
+        }
+        this.entries = List.copyOf(placed);
+        this.length = offset;
+        this.shards = shards;
+        int[] bucketOf = buckets(bucketFloats);
+        this.buckets = bucketOf.length == 0 ? 0 : bucketOf[0] + 1;
+        this.parts = List.copyOf(cut(bucketOf));
+    }
+
+    private static int aligned(int count) {
+        return (count + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** The bucket of each entry. */
+    private int[] buckets(int bucketFloats) {
+        int[] bucketOf = new int[entries.size()];
+        int bucket = 0;
+        long floats = 0;
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            if (floats >= bucketFloats) {
+                bucket++;
+                floats = 0;
+            }
+            bucketOf[i] = bucket;
+            floats += entries.get(i).length();
+        }
+        return bucketOf;
+    }
+
+    private List<Part> cut(int[] bucketOf) {
+        List<Part> cut = new ArrayList<>();
+        int begin = 0;
+        int beginShard = 0;
+        int beginBucket = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            int end = entry.offset() + aligned(entry.length());
+            for (int block = entry.offset(); block < end; block += BLOCK) {
+                int shard = (int) ((long) block * shards / length);
+                boolean cutHere = shard != beginShard
+                        || bucketOf[i] != beginBucket
+                        || Math.min(block + BLOCK, end) - begin > MAX_PART;
+                if (cutHere && block > begin) {
+                    cut.add(new Part(cut.size(), beginShard, beginBucket, begin, block - begin));
+                    begin = block;
+                }
+                beginShard = shard;
+                beginBucket = bucketOf[i];
+            }
+        }
+        if (length > begin) {
+            cut.add(new Part(cut.size(), beginShard, beginBucket, begin, length - begin));
+        }
+        return cut;
+    }
+
+    /** The parameters in the network's order. */
+    public List<Entry> entries() {
+        return entries;
+    }
+
+    /** The parts in order of their offset; together they hold every float once. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /** Floats in the flat vector, gaps included. */
+    public int length() {
+        return length;
+    }
+
+    /** Virtual shards, as configured. */
+    public int shards() {
+        return shards;
+    }
+
+    /** Buckets; bucket 0 holds the last layer. */
+    public int buckets() {
+        return buckets;
+    }
+
+    /** The place of the parameter called {@code name}. */
+    public Entry entry(String name) {
+        return entries.stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("ParameterLayout expects the name of one of its "
+                        + entries.size() + " parameters, but it got \"" + name + "\"."));
+    }
+}

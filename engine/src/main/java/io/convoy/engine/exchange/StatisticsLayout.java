@@ -1,0 +1,112 @@
+package io.convoy.engine.exchange;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where the statistics of every BatchNorm lie in the flat statistics vector: for each, its means and then its variances.
+ * The same layout serves a leaf's batch statistics (mean, biased variance) and the running ones.
+ */
+public final class StatisticsLayout {
+    /**
+     * A BatchNorm's place.
+     *
+     * @param name the layer's name, e.g. {@code bn1}; its buffers are {@code bn1.running_mean} and {@code bn1.running_var}
+     * @param channels C
+     * @param elementsPerSample values that one sample adds to each channel's statistics: H·W times the layer's uses
+     * @param momentum weight of the newest statistics, 0 … 1
+     * @param offset its first float in the flat vector; the variances start at {@code offset + channels}
+     */
+    public record Entry(String name, int channels, long elementsPerSample, double momentum, int offset) {
+        public int varianceOffset() {
+            return offset + channels;
+        }
+    }
+
+    /** A BatchNorm without a place: what a network asks for. */
+    public record Statistics(String name, int channels, long elementsPerSample, double momentum) {}
+
+    private final List<Entry> entries;
+    private final int length;
+
+    public StatisticsLayout(List<Statistics> statistics) {
+        List<Entry> placed = new ArrayList<>();
+        int offset = 0;
+        for (Statistics one : statistics) {
+            placed.add(new Entry(one.name(), one.channels(), one.elementsPerSample(), one.momentum(), offset));
+            offset += 2 * one.channels();
+        }
+        this.entries = List.copyOf(placed);
+        this.length = offset;
+    }
+
+    public List<Entry> entries() {
+        return entries;
+    }
+
+    /** Floats in the flat vector; 0 for a network without BatchNorm. */
+    public int length() {
+        return length;
+    }
+
+    /** The vector before the first step: means 0, variances 1. */
+    public float[] initial() {
+        float[] running = new float[length];
+        for (Entry entry : entries) {
+            Arrays.fill(running, entry.varianceOffset(), entry.varianceOffset() + entry.channels(), 1f);
+        }
+        return running;
+    }
+
+    /**
+     * Merges the statistics of two sibling nodes by the formula of Chan, Golub and LeVeque (1979), written for variances
+     * instead of sums of squares, so that only the samples' share matters: overwrites {@code left}.
+     *
+     * <pre>mean = (n₁ m₁ + n₂ m₂) / n,  variance = (n₁ v₁ + n₂ v₂) / n + (m₂ − m₁)² n₁ n₂ / n²</pre>
+     */
+    public void merge(float[] left, int leftSamples, float[] right, int rightSamples) {
+        double n = (double) leftSamples + rightSamples;
+        double leftShare = leftSamples / n;
+        double rightShare = rightSamples / n;
+        for (Entry entry : entries) {
+            for (int c = 0; c < entry.channels(); c++) {
+                int mean = entry.offset() + c;
+                int variance = entry.varianceOffset() + c;
+                double delta = (double) right[mean] - left[mean];
+                left[variance] = (float) (leftShare * left[variance]
+                        + rightShare * right[variance]
+                        + delta * delta * leftShare * rightShare);
+                left[mean] = (float) (left[mean] + delta * rightShare);
+            }
+        }
+    }
+
+    /** A canonical sum of the leaves' statistics of one step. */
+    public TreeSum<float[]> sum(StepPlan plan) {
+        return new TreeSum<>(plan.tree(), (leftLeaves, left, rightLeaves, right) -> {
+            merge(left, plan.samples(leftLeaves), right, plan.samples(rightLeaves));
+            return left;
+        });
+    }
+
+    /**
+     * Moves {@code running} towards the statistics of one step's global batch: PyTorch's update, with the unbiased variance.
+     *
+     * <pre>running ← (1 − momentum) · running + momentum · batch,  unbiased = variance · n / (n − 1)</pre>
+     */
+    public void update(float[] running, float[] batch, int samples) {
+        for (Entry entry : entries) {
+            float take = (float) entry.momentum();
+            float keep = (float) (1 - entry.momentum());
+            double n = (double) samples * entry.elementsPerSample();
+            float unbiased = (float) (n / (n - 1));
+            for (int c = 0; c < entry.channels(); c++) {
+                int mean = entry.offset() + c;
+                int variance = entry.varianceOffset() + c;
+                running[mean] = keep * running[mean] + take * batch[mean];
+                running[variance] = keep * running[variance] + take * (batch[variance] * unbiased);
+            }
+        }
+    }
+}

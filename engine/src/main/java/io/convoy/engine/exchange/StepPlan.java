@@ -1,0 +1,37 @@
+package io.convoy.engine.exchange;
+
+/**
+ * What everybody who takes part in a step must agree on. The leaves follow from the samples and the micro-batch alone.
+ *
+ * @param step updates done before this one, from 0
+ * @param samples the samples of the global batch, at least 1; the last batch of an epoch may be short
+ * @param microBatch samples in a leaf, at least 1; the last leaf may be short
+ * @param learningRate the schedule's rate for this step
+ */
+public record StepPlan(long step, int samples, int microBatch, double learningRate) {
+    public StepPlan {
+        if (step < 0 || samples < 1 || microBatch < 1) {
+            throw new IllegalArgumentException("StepPlan expects step ≥ 0, samples ≥ 1 and microBatch ≥ 1, but it got"
+                    + " step " + step + ", samples " + samples + ", microBatch " + microBatch + ".");
+        }
+    }
+
+    /** V = ⌈samples / microBatch⌉. */
+    public int leaves() {
+        return (samples + microBatch - 1) / microBatch;
+    }
+
+    public CanonicalTree tree() {
+        return new CanonicalTree(leaves());
+    }
+
+    /** The position in the batch of the first sample of {@code leaf}; of the batch's end for leaf V. */
+    public int firstSample(int leaf) {
+        return Math.min(leaf * microBatch, samples);
+    }
+
+    /** How many samples the leaves of {@code range} hold. */
+    public int samples(LeafRange range) {
+        return firstSample(range.end()) - firstSample(range.begin());
+    }
+}

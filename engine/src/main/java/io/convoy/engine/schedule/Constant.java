@@ -1,0 +1,17 @@
+package io.convoy.engine.schedule;
+
+/**
+ * The same rate always.
+ *
+ * @param rate at least 0
+ */
+public record Constant(double rate) implements Schedule {
+    public Constant {
+        Expect.rate("Constant", rate);
+    }
+
+    @Override
+    public double rate(long step, long epoch) {
+        return rate;
+    }
+}

@@ -1,0 +1,24 @@
+package io.convoy.engine.schedule;
+
+/**
+ * Multiplies the rate by gamma every {@code every} epochs or steps (PyTorch's StepLR): rate · gamma^⌊count / every⌋.
+ *
+ * @param rate the first rate, at least 0
+ * @param every length of a plateau, at least 1
+ * @param gamma factor, above 0; default 0.1
+ * @param per what is counted; default epochs
+ */
+public record StepDecay(double rate, long every, double gamma, Unit per) implements Schedule {
+    public StepDecay {
+        Expect.rate("StepDecay", rate);
+        Expect.factor("StepDecay", gamma);
+        if (every < 1) {
+            throw new IllegalArgumentException("StepDecay expects every to be at least 1, but every is " + every + ".");
+        }
+    }
+
+    @Override
+    public double rate(long step, long epoch) {
+        return rate * StrictMath.pow(gamma, per.count(step, epoch) / every);
+    }
+}
