@@ -15,6 +15,6 @@ public record Exponential(double rate, double gamma, Unit per) implements Schedu
 
     @Override
     public double rate(long step, long epoch) {
-        return rate * StrictMath.pow(gamma, per.count(step, epoch));
+        return rate * StrictMath.pow(gamma, (double) per.count(step, epoch));
     }
 }
