@@ -19,6 +19,6 @@ public record StepDecay(double rate, long every, double gamma, Unit per) impleme
 
     @Override
     public double rate(long step, long epoch) {
-        return rate * StrictMath.pow(gamma, (double) (per.count(step, epoch) / every));
+        return rate * StrictMath.pow(gamma, (double) Math.floorDiv(per.count(step, epoch), every));
     }
 }
