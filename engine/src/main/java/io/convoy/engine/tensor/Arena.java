@@ -45,6 +45,12 @@ public final class Arena implements AutoCloseable {
         return aligned;
     }
 
+    /** The floats at an address that {@link #allocateBytes} of this arena covers. */
+    public FloatSpan span(long address, int length) {
+        requireOpen();
+        return new FloatSpan(this, address, length);
+    }
+
     /** The bytes allocated so far. */
     public synchronized long bytes() {
         return bytes;

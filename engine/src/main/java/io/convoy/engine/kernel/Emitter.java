@@ -1,0 +1,48 @@
+package io.convoy.engine.kernel;
+
+import io.convoy.engine.tensor.Shape;
+
+/** What a kernel may ask of the compiler while it adds its operations to a program. */
+public interface Emitter extends Assembly {
+    /** A tensor that never changes, in row-major order. */
+    Value constant(Shape shape, float[] values);
+
+    /** {@code value} in another layout: itself if it lies so already, else a copy, made once. */
+    Value in(MemoryLayout wanted, Value value);
+
+    /** {@code value} in row-major order. */
+    Value plain(Value value);
+
+    /** A parameter of the node being compiled in the layout that its kernel wants; laid out again when weights change. */
+    Value parameter(String name, MemoryLayout wanted);
+
+    /** A parameter of the node being compiled as it lies in the flat vector. */
+    Value parameter(String name);
+
+    /**
+     * Where the gradient of a parameter is to be written, in row-major order. The kernel overwrites it; for a parameter that
+     * several nodes share the compiler adds the contributions.
+     */
+    Value parameterGradient(String name);
+
+    /** Tells that the gradient asked for last has been written: a shared one is then added. */
+    void parameterGradientDone(String name);
+
+    /** Batch mean of the node being compiled, [C]; the kernel overwrites it. */
+    Value batchMean(int channels);
+
+    /** Batch variance, biased, [C]; the kernel overwrites it. */
+    Value batchVariance(int channels);
+
+    /** Running mean, [C], read only. */
+    Value runningMean(int channels);
+
+    /** Running variance, [C], read only. */
+    Value runningVariance(int channels);
+
+    /** Whether the program trains: BatchNorm then uses the batch's statistics. */
+    boolean training();
+
+    /** Whether a backward pass follows. */
+    boolean backward();
+}

@@ -1,0 +1,90 @@
+package io.convoy.engine.kernel;
+
+import io.convoy.engine.tensor.Shape;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * How the values of a tensor lie in memory: oneDNN's memory descriptor. Plain is row-major; anything else is internal to a
+ * program and made plain again before somebody outside looks.
+ */
+public final class MemoryLayout {
+    private final Shape shape;
+    private final dnnl_memory_desc descriptor;
+
+    private MemoryLayout(Shape shape, dnnl_memory_desc descriptor) {
+        this.shape = shape;
+        this.descriptor = descriptor;
+    }
+
+    /** Row-major. */
+    public static MemoryLayout plain(Handles handles, Shape shape) {
+        long[] strides = new long[Math.max(1, shape.rank())];
+        long stride = 1;
+        for (int i = shape.rank() - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= Math.max(1, shape.size(i));
+        }
+        dnnl_memory_desc descriptor = new dnnl_memory_desc();
+        OneDnn.check(
+                dnnl.dnnl_memory_desc_create_with_strides(
+                        descriptor, shape.rank(), sizes(shape), dnnl.dnnl_f32, strides),
+                "plain layout of " + shape);
+        return own(handles, shape, descriptor);
+    }
+
+    /** Whatever the primitive that is asked about it likes best; for descriptors of primitives only. */
+    public static MemoryLayout any(Handles handles, Shape shape) {
+        return tagged(handles, shape, dnnl.dnnl_format_tag_any);
+    }
+
+    /** Feature maps in blocks of 16 channels, nChw16c: what oneDNN's vector kernels without a convolution like best. */
+    public static MemoryLayout blocked(Handles handles, Shape shape) {
+        return tagged(handles, shape, dnnl.dnnl_aBcd16b);
+    }
+
+    private static MemoryLayout tagged(Handles handles, Shape shape, int tag) {
+        dnnl_memory_desc descriptor = new dnnl_memory_desc();
+        OneDnn.check(
+                dnnl.dnnl_memory_desc_create_with_tag(descriptor, shape.rank(), sizes(shape), dnnl.dnnl_f32, tag),
+                "layout of " + shape);
+        return own(handles, shape, descriptor);
+    }
+
+    /** A copy of a descriptor that belongs to somebody else. */
+    public static MemoryLayout copyOf(Handles handles, Shape shape, dnnl_memory_desc foreign) {
+        dnnl_memory_desc descriptor = new dnnl_memory_desc();
+        OneDnn.check(dnnl.dnnl_memory_desc_clone(descriptor, foreign), "copy of a layout");
+        return own(handles, shape, descriptor);
+    }
+
+    private static MemoryLayout own(Handles handles, Shape shape, dnnl_memory_desc descriptor) {
+        return handles.own(new MemoryLayout(shape, descriptor), () -> dnnl.dnnl_memory_desc_destroy(descriptor));
+    }
+
+    private static long[] sizes(Shape shape) {
+        long[] sizes = new long[shape.rank()];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = shape.size(i);
+        }
+        return sizes;
+    }
+
+    public Shape shape() {
+        return shape;
+    }
+
+    public dnnl_memory_desc descriptor() {
+        return descriptor;
+    }
+
+    /** Bytes that a tensor in this layout takes, padding included. */
+    public long bytes() {
+        return dnnl.dnnl_memory_desc_get_size(descriptor);
+    }
+
+    /** Whether both lie alike. */
+    public boolean matches(MemoryLayout other) {
+        return dnnl.dnnl_memory_desc_equal(descriptor, other.descriptor) == 1;
+    }
+}

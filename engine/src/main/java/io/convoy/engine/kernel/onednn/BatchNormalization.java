@@ -1,0 +1,124 @@
+package io.convoy.engine.kernel.onednn;
+
+import io.convoy.engine.kernel.Emitter;
+import io.convoy.engine.kernel.Gradient;
+import io.convoy.engine.kernel.Handles;
+import io.convoy.engine.kernel.Kernel;
+import io.convoy.engine.kernel.MemoryLayout;
+import io.convoy.engine.kernel.Value;
+import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link BatchNorm2d}, with a ReLU behind it if {@code relu}; the two are one primitive that keeps a bit an element.
+ *
+ * @param layer its configuration
+ * @param relu whether y is max(·, 0) of the normalised values
+ */
+public record BatchNormalization(BatchNorm2d layer, boolean relu) implements Kernel {
+    @Override
+    public Forward forward(Emitter emit, List<Value> inputs) {
+        Handles handles = emit.handles();
+        Value x = vectorFriendly(emit, inputs.get(0));
+        int flags = (emit.training() ? 0 : dnnl.dnnl_use_global_stats)
+                | (layer.affine() ? dnnl.dnnl_use_scale | dnnl.dnnl_use_shift : 0)
+                | (relu ? dnnl.dnnl_fuse_norm_relu : 0);
+        PrimitiveDescriptor forward = PrimitiveDescriptor.create(
+                handles,
+                layer + " of " + x.shape(),
+                (out, engine, attributes) -> dnnl.dnnl_batch_normalization_forward_primitive_desc_create(
+                        out,
+                        engine,
+                        emit.backward() || emit.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                        x.layout().descriptor(),
+                        x.layout().descriptor(),
+                        (float) layer.epsilon(),
+                        flags,
+                        attributes));
+        Value y = emit.value(x.layout());
+        Value mean = emit.training() ? emit.batchMean(layer.channels()) : emit.runningMean(layer.channels());
+        Value variance =
+                emit.training() ? emit.batchVariance(layer.channels()) : emit.runningVariance(layer.channels());
+        Primitive.Building call = Primitive.of(emit, layer + " forward", forward)
+                .with(dnnl.DNNL_ARG_SRC, x)
+                .with(dnnl.DNNL_ARG_DST, y)
+                .with(dnnl.DNNL_ARG_MEAN, mean)
+                .with(dnnl.DNNL_ARG_VARIANCE, variance);
+        if (layer.affine()) {
+            call.with(dnnl.DNNL_ARG_SCALE, emit.parameter("weight")).with(dnnl.DNNL_ARG_SHIFT, emit.parameter("bias"));
+        }
+        Value workspace = forward.bytes(dnnl.DNNL_ARG_WORKSPACE) == 0
+                ? null
+                : emit.value(forward.layout(dnnl.DNNL_ARG_WORKSPACE, Shape.of()));
+        if (workspace != null) {
+            call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
+        }
+        call.emit();
+        return Forward.of(
+                y,
+                (back, gradients, needed) ->
+                        backward(back, forward, flags, x, mean, variance, workspace, gradients.get(0), needed.get(0)));
+    }
+
+    private List<@Nullable Gradient> backward(
+            Emitter emit,
+            PrimitiveDescriptor forward,
+            int flags,
+            Value x,
+            Value mean,
+            Value variance,
+            @Nullable Value workspace,
+            Gradient gradient,
+            boolean needed) {
+        Value dy = emit.in(x.layout(), gradient.value());
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
+                emit.handles(),
+                layer + " backward of " + x.shape(),
+                (out, engine, attributes) -> dnnl.dnnl_batch_normalization_backward_primitive_desc_create(
+                        out,
+                        engine,
+                        layer.affine() ? dnnl.dnnl_backward : dnnl.dnnl_backward_data,
+                        x.layout().descriptor(),
+                        x.layout().descriptor(),
+                        x.layout().descriptor(),
+                        (float) layer.epsilon(),
+                        flags,
+                        forward.descriptor(),
+                        attributes));
+        Value dx = gradient.exclusive() ? new Value(x.layout(), dy.buffer()) : emit.value(x.layout());
+        Primitive.Building call = Primitive.of(emit, layer + " backward", descriptor)
+                .with(dnnl.DNNL_ARG_SRC, x)
+                .with(dnnl.DNNL_ARG_DIFF_DST, dy)
+                .with(dnnl.DNNL_ARG_DIFF_SRC, dx)
+                .with(dnnl.DNNL_ARG_MEAN, mean)
+                .with(dnnl.DNNL_ARG_VARIANCE, variance);
+        if (layer.affine()) {
+            call.with(dnnl.DNNL_ARG_SCALE, emit.parameter("weight"))
+                    .with(dnnl.DNNL_ARG_SHIFT, emit.parameter("bias"))
+                    .with(dnnl.DNNL_ARG_DIFF_SCALE, emit.parameterGradient("weight"))
+                    .with(dnnl.DNNL_ARG_DIFF_SHIFT, emit.parameterGradient("bias"));
+        }
+        if (workspace != null) {
+            call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
+        }
+        call.emit();
+        if (layer.affine()) {
+            emit.parameterGradientDone("weight");
+            emit.parameterGradientDone("bias");
+        }
+        return needed ? List.of(new Gradient(dx, true)) : Arrays.asList((Gradient) null);
+    }
+
+    /** Row-major feature maps are 4 to 13 times as slow here as blocked ones. */
+    private static Value vectorFriendly(Emitter emit, Value x) {
+        if (x.shape().rank() != 4) {
+            return x;
+        }
+        MemoryLayout plain = MemoryLayout.plain(emit.handles(), x.shape());
+        return x.layout().matches(plain) ? emit.in(MemoryLayout.blocked(emit.handles(), x.shape()), x) : x;
+    }
+}

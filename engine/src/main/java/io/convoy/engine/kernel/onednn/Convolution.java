@@ -1,0 +1,188 @@
+package io.convoy.engine.kernel.onednn;
+
+import io.convoy.engine.kernel.Emitter;
+import io.convoy.engine.kernel.Gradient;
+import io.convoy.engine.kernel.Handles;
+import io.convoy.engine.kernel.Kernel;
+import io.convoy.engine.kernel.MemoryLayout;
+import io.convoy.engine.kernel.Value;
+import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Pair;
+import io.convoy.engine.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Conv2d}, with a ReLU behind it if {@code relu}.
+ *
+ * @param layer its configuration
+ * @param relu whether y is max(·, 0) of the convolution
+ */
+public record Convolution(Conv2d layer, boolean relu) implements Kernel {
+    @Override
+    public Forward forward(Emitter emit, List<Value> inputs) {
+        Handles handles = emit.handles();
+        Value input = inputs.get(0);
+        Shape y = layer.outputs(List.of(input.shape())).get(0);
+        MemoryLayout anyX = MemoryLayout.any(handles, input.shape());
+        MemoryLayout anyW = MemoryLayout.any(handles, weightShape());
+        MemoryLayout anyY = MemoryLayout.any(handles, y);
+        dnnl_memory_desc bias = biasDescriptor(handles);
+        int purpose = emit.backward() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference;
+        PrimitiveDescriptor forward = PrimitiveDescriptor.create(
+                handles,
+                layer + " of " + input.shape(),
+                relu,
+                (out, engine, attributes) -> dnnl.dnnl_convolution_forward_primitive_desc_create(
+                        out,
+                        engine,
+                        purpose,
+                        dnnl.dnnl_convolution_direct,
+                        anyX.descriptor(),
+                        anyW.descriptor(),
+                        bias,
+                        anyY.descriptor(),
+                        strides(),
+                        dilations(),
+                        paddings(),
+                        paddings(),
+                        attributes));
+        Value x = emit.in(forward.layout(dnnl.DNNL_ARG_SRC, input.shape()), input);
+        Value w = emit.parameter("weight", forward.layout(dnnl.DNNL_ARG_WEIGHTS, weightShape()));
+        Value result = emit.value(forward.layout(dnnl.DNNL_ARG_DST, y));
+        Primitive.Building call = Primitive.of(emit, layer + " forward", forward)
+                .with(dnnl.DNNL_ARG_SRC, x)
+                .with(dnnl.DNNL_ARG_WEIGHTS, w)
+                .with(dnnl.DNNL_ARG_DST, result);
+        if (layer.bias()) {
+            call.with(dnnl.DNNL_ARG_BIAS, emit.parameter("bias"));
+        }
+        call.emit();
+        return Forward.of(
+                result,
+                (back, gradients, needed) -> backward(back, forward, x, result, gradients.get(0), needed.get(0)));
+    }
+
+    private List<@Nullable Gradient> backward(
+            Emitter emit, PrimitiveDescriptor forward, Value x, Value y, Gradient gradient, boolean needed) {
+        Value dy = relu ? Activation.reluBackward(emit, y, gradient) : gradient.value();
+        backwardWeights(emit, forward, x, dy);
+        return needed ? List.of(backwardData(emit, forward, x.shape(), dy)) : Arrays.asList((Gradient) null);
+    }
+
+    private Gradient backwardData(Emitter emit, PrimitiveDescriptor forward, Shape x, Value gradient) {
+        Handles handles = emit.handles();
+        MemoryLayout anyX = MemoryLayout.any(handles, x);
+        MemoryLayout anyW = MemoryLayout.any(handles, weightShape());
+        MemoryLayout anyY = MemoryLayout.any(handles, gradient.shape());
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
+                handles,
+                layer + " backward data of " + x,
+                (out, engine, attributes) -> dnnl.dnnl_convolution_backward_data_primitive_desc_create(
+                        out,
+                        engine,
+                        dnnl.dnnl_convolution_direct,
+                        anyX.descriptor(),
+                        anyW.descriptor(),
+                        anyY.descriptor(),
+                        strides(),
+                        dilations(),
+                        paddings(),
+                        paddings(),
+                        forward.descriptor(),
+                        attributes));
+        Value dx = emit.value(descriptor.layout(dnnl.DNNL_ARG_DIFF_SRC, x));
+        Primitive.of(emit, layer + " backward data", descriptor)
+                .with(
+                        dnnl.DNNL_ARG_DIFF_DST,
+                        emit.in(descriptor.layout(dnnl.DNNL_ARG_DIFF_DST, gradient.shape()), gradient))
+                .with(
+                        dnnl.DNNL_ARG_WEIGHTS,
+                        emit.parameter("weight", descriptor.layout(dnnl.DNNL_ARG_WEIGHTS, weightShape())))
+                .with(dnnl.DNNL_ARG_DIFF_SRC, dx)
+                .emit();
+        return new Gradient(dx, true);
+    }
+
+    private void backwardWeights(Emitter emit, PrimitiveDescriptor forward, Value x, Value gradient) {
+        Handles handles = emit.handles();
+        MemoryLayout anyX = MemoryLayout.any(handles, x.shape());
+        MemoryLayout anyW = MemoryLayout.any(handles, weightShape());
+        MemoryLayout anyY = MemoryLayout.any(handles, gradient.shape());
+        dnnl_memory_desc bias = biasDescriptor(handles);
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
+                handles,
+                layer + " backward weights of " + x.shape(),
+                (out, engine, attributes) -> dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
+                        out,
+                        engine,
+                        dnnl.dnnl_convolution_direct,
+                        anyX.descriptor(),
+                        anyW.descriptor(),
+                        bias,
+                        anyY.descriptor(),
+                        strides(),
+                        dilations(),
+                        paddings(),
+                        paddings(),
+                        forward.descriptor(),
+                        attributes));
+        Value target = reshaped(emit, emit.parameterGradient("weight"));
+        MemoryLayout layout = descriptor.layout(dnnl.DNNL_ARG_DIFF_WEIGHTS, weightShape());
+        Value dw = layout.matches(target.layout()) ? target : emit.value(layout);
+        Primitive.Building call = Primitive.of(emit, layer + " backward weights", descriptor)
+                .with(dnnl.DNNL_ARG_SRC, emit.in(descriptor.layout(dnnl.DNNL_ARG_SRC, x.shape()), x))
+                .with(
+                        dnnl.DNNL_ARG_DIFF_DST,
+                        emit.in(descriptor.layout(dnnl.DNNL_ARG_DIFF_DST, gradient.shape()), gradient))
+                .with(dnnl.DNNL_ARG_DIFF_WEIGHTS, dw);
+        if (layer.bias()) {
+            call.with(dnnl.DNNL_ARG_DIFF_BIAS, emit.parameterGradient("bias"));
+        }
+        call.emit();
+        if (dw != target) {
+            Reorder.emit(emit, dw, target);
+        }
+        emit.parameterGradientDone("weight");
+        if (layer.bias()) {
+            emit.parameterGradientDone("bias");
+        }
+    }
+
+    /** oneDNN gives the groups a dimension of their own, in front; row-major memory is the same. */
+    private Shape weightShape() {
+        Pair kernel = layer.kernel();
+        return layer.groups() == 1
+                ? Shape.of(layer.out(), layer.in(), kernel.height(), kernel.width())
+                : Shape.of(
+                        layer.groups(),
+                        layer.out() / layer.groups(),
+                        layer.in() / layer.groups(),
+                        kernel.height(),
+                        kernel.width());
+    }
+
+    private Value reshaped(Emitter emit, Value weight) {
+        return new Value(MemoryLayout.plain(emit.handles(), weightShape()), weight.buffer());
+    }
+
+    private @Nullable dnnl_memory_desc biasDescriptor(Handles handles) {
+        return layer.bias() ? MemoryLayout.plain(handles, Shape.of(layer.out())).descriptor() : null;
+    }
+
+    private long[] strides() {
+        return new long[] {layer.stride().height(), layer.stride().width()};
+    }
+
+    /** oneDNN counts the gaps between taps. */
+    private long[] dilations() {
+        return new long[] {layer.dilation().height() - 1L, layer.dilation().width() - 1L};
+    }
+
+    private long[] paddings() {
+        return new long[] {layer.padding().height(), layer.padding().width()};
+    }
+}

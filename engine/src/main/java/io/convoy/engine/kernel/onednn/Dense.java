@@ -1,0 +1,144 @@
+package io.convoy.engine.kernel.onednn;
+
+import io.convoy.engine.kernel.Emitter;
+import io.convoy.engine.kernel.Gradient;
+import io.convoy.engine.kernel.Handles;
+import io.convoy.engine.kernel.Kernel;
+import io.convoy.engine.kernel.MemoryLayout;
+import io.convoy.engine.kernel.Value;
+import io.convoy.engine.layer.Linear;
+import io.convoy.engine.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Linear}, with a ReLU behind it if {@code relu}. It also takes feature maps [N, C, H, W] whose C·H·W is the layer's
+ * {@code in}, so that a Flatten in front of it costs nothing.
+ *
+ * @param layer its configuration
+ * @param relu whether y is max(·, 0) of the product
+ */
+public record Dense(Linear layer, boolean relu) implements Kernel {
+    @Override
+    public Forward forward(Emitter emit, List<Value> inputs) {
+        Handles handles = emit.handles();
+        Value input = inputs.get(0);
+        Shape weight = weightShape(input.shape());
+        Shape y = Shape.of(input.shape().size(0), layer.out());
+        MemoryLayout anyX = MemoryLayout.any(handles, input.shape());
+        MemoryLayout anyW = MemoryLayout.any(handles, weight);
+        MemoryLayout plainY = MemoryLayout.plain(handles, y);
+        dnnl_memory_desc bias = biasDescriptor(handles);
+        PrimitiveDescriptor forward = PrimitiveDescriptor.create(
+                handles,
+                layer + " of " + input.shape(),
+                relu,
+                (out, engine, attributes) -> dnnl.dnnl_inner_product_forward_primitive_desc_create(
+                        out,
+                        engine,
+                        emit.backward() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                        anyX.descriptor(),
+                        anyW.descriptor(),
+                        bias,
+                        plainY.descriptor(),
+                        attributes));
+        Value x = emit.in(forward.layout(dnnl.DNNL_ARG_SRC, input.shape()), input);
+        Value result = emit.value(plainY);
+        Primitive.Building call = Primitive.of(emit, layer + " forward", forward)
+                .with(dnnl.DNNL_ARG_SRC, x)
+                .with(dnnl.DNNL_ARG_WEIGHTS, emit.parameter("weight", forward.layout(dnnl.DNNL_ARG_WEIGHTS, weight)))
+                .with(dnnl.DNNL_ARG_DST, result);
+        if (layer.bias()) {
+            call.with(dnnl.DNNL_ARG_BIAS, emit.parameter("bias"));
+        }
+        call.emit();
+        return Forward.of(
+                result,
+                (back, gradients, needed) -> backward(back, forward, x, result, gradients.get(0), needed.get(0)));
+    }
+
+    private List<@Nullable Gradient> backward(
+            Emitter emit, PrimitiveDescriptor forward, Value x, Value y, Gradient gradient, boolean needed) {
+        Value dy = relu ? Activation.reluBackward(emit, y, gradient) : emit.in(y.layout(), gradient.value());
+        backwardWeights(emit, forward, x, dy);
+        return needed ? List.of(backwardData(emit, forward, x, dy)) : Arrays.asList((Gradient) null);
+    }
+
+    private Gradient backwardData(Emitter emit, PrimitiveDescriptor forward, Value x, Value dy) {
+        Handles handles = emit.handles();
+        Shape weight = weightShape(x.shape());
+        MemoryLayout anyX = MemoryLayout.any(handles, x.shape());
+        MemoryLayout anyW = MemoryLayout.any(handles, weight);
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
+                handles,
+                layer + " backward data of " + x.shape(),
+                (out, engine, attributes) -> dnnl.dnnl_inner_product_backward_data_primitive_desc_create(
+                        out,
+                        engine,
+                        anyX.descriptor(),
+                        anyW.descriptor(),
+                        dy.layout().descriptor(),
+                        forward.descriptor(),
+                        attributes));
+        Value dx = emit.value(descriptor.layout(dnnl.DNNL_ARG_DIFF_SRC, x.shape()));
+        Primitive.of(emit, layer + " backward data", descriptor)
+                .with(dnnl.DNNL_ARG_DIFF_DST, dy)
+                .with(dnnl.DNNL_ARG_WEIGHTS, emit.parameter("weight", descriptor.layout(dnnl.DNNL_ARG_WEIGHTS, weight)))
+                .with(dnnl.DNNL_ARG_DIFF_SRC, dx)
+                .emit();
+        return new Gradient(dx, true);
+    }
+
+    private void backwardWeights(Emitter emit, PrimitiveDescriptor forward, Value x, Value dy) {
+        Handles handles = emit.handles();
+        Shape weight = weightShape(x.shape());
+        MemoryLayout anyX = MemoryLayout.any(handles, x.shape());
+        MemoryLayout anyW = MemoryLayout.any(handles, weight);
+        dnnl_memory_desc bias = biasDescriptor(handles);
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
+                handles,
+                layer + " backward weights of " + x.shape(),
+                (out, engine, attributes) -> dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(
+                        out,
+                        engine,
+                        anyX.descriptor(),
+                        anyW.descriptor(),
+                        bias,
+                        dy.layout().descriptor(),
+                        forward.descriptor(),
+                        attributes));
+        Value target = new Value(
+                MemoryLayout.plain(handles, weight),
+                emit.parameterGradient("weight").buffer());
+        MemoryLayout layout = descriptor.layout(dnnl.DNNL_ARG_DIFF_WEIGHTS, weight);
+        Value dw = layout.matches(target.layout()) ? target : emit.value(layout);
+        Primitive.Building call = Primitive.of(emit, layer + " backward weights", descriptor)
+                .with(dnnl.DNNL_ARG_SRC, emit.in(descriptor.layout(dnnl.DNNL_ARG_SRC, x.shape()), x))
+                .with(dnnl.DNNL_ARG_DIFF_DST, dy)
+                .with(dnnl.DNNL_ARG_DIFF_WEIGHTS, dw);
+        if (layer.bias()) {
+            call.with(dnnl.DNNL_ARG_DIFF_BIAS, emit.parameterGradient("bias"));
+        }
+        call.emit();
+        if (dw != target) {
+            Reorder.emit(emit, dw, target);
+        }
+        emit.parameterGradientDone("weight");
+        if (layer.bias()) {
+            emit.parameterGradientDone("bias");
+        }
+    }
+
+    private Shape weightShape(Shape x) {
+        return x.rank() == 4
+                ? Shape.of(layer.out(), x.size(1), x.size(2), x.size(3))
+                : Shape.of(layer.out(), layer.in());
+    }
+
+    private @Nullable dnnl_memory_desc biasDescriptor(Handles handles) {
+        return layer.bias() ? MemoryLayout.plain(handles, Shape.of(layer.out())).descriptor() : null;
+    }
+}

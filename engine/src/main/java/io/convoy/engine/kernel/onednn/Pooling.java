@@ -1,0 +1,221 @@
+package io.convoy.engine.kernel.onednn;
+
+import io.convoy.engine.kernel.Emitter;
+import io.convoy.engine.kernel.Gradient;
+import io.convoy.engine.kernel.Kernel;
+import io.convoy.engine.kernel.MemoryLayout;
+import io.convoy.engine.kernel.Value;
+import io.convoy.engine.layer.AvgPool2d;
+import io.convoy.engine.layer.Layer;
+import io.convoy.engine.layer.MaxPool2d;
+import io.convoy.engine.layer.Window;
+import io.convoy.engine.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link MaxPool2d} and {@link AvgPool2d}.
+ *
+ * @param layer which of them
+ * @param window where its taps lie
+ * @param algorithm oneDNN's name for what is done with them
+ */
+public record Pooling(Layer layer, Window window, int algorithm) implements Kernel {
+    public static Pooling of(MaxPool2d layer) {
+        return new Pooling(layer, layer.window(), dnnl.dnnl_pooling_max);
+    }
+
+    public static Pooling of(AvgPool2d layer) {
+        return new Pooling(
+                layer,
+                layer.window(),
+                layer.countIncludePad()
+                        ? dnnl.dnnl_pooling_avg_include_padding
+                        : dnnl.dnnl_pooling_avg_exclude_padding);
+    }
+
+    @Override
+    public Forward forward(Emitter emit, List<Value> inputs) {
+        Value x = inputs.get(0);
+        Shape result = layer.outputs(List.of(x.shape())).get(0);
+        MemoryLayout any = MemoryLayout.any(emit.handles(), result);
+        long[] after = paddingAfter(x.shape(), result);
+        PrimitiveDescriptor forward = PrimitiveDescriptor.create(
+                emit.handles(),
+                layer + " of " + x.shape(),
+                (out, engine, attributes) -> dnnl.dnnl_pooling_forward_primitive_desc_create(
+                        out,
+                        engine,
+                        emit.backward() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                        algorithm,
+                        x.layout().descriptor(),
+                        any.descriptor(),
+                        strides(),
+                        kernel(),
+                        dilations(),
+                        paddingBefore(),
+                        after,
+                        attributes));
+        Value y = emit.value(forward.layout(dnnl.DNNL_ARG_DST, result));
+        Primitive.Building call = Primitive.of(emit, layer + " forward", forward)
+                .with(dnnl.DNNL_ARG_SRC, x)
+                .with(dnnl.DNNL_ARG_DST, y);
+        Value workspace = forward.bytes(dnnl.DNNL_ARG_WORKSPACE) == 0
+                ? null
+                : emit.value(forward.layout(dnnl.DNNL_ARG_WORKSPACE, Shape.of()));
+        if (workspace != null) {
+            call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
+        }
+        call.emit();
+        @Nullable Value correction = correction(emit, x.shape(), y);
+        Value corrected = correction == null ? y : scaled(emit, y, correction);
+        return Forward.of(corrected, (back, gradients, needed) -> {
+            if (!needed.get(0)) {
+                return Arrays.asList((Gradient) null);
+            }
+            Value dy = correction == null
+                    ? gradients.get(0).value()
+                    : scaled(back, back.in(y.layout(), gradients.get(0).value()), correction);
+            return List.of(new Gradient(backward(back, forward, x, y, dy, workspace, after), true));
+        });
+    }
+
+    private Value backward(
+            Emitter emit,
+            PrimitiveDescriptor forward,
+            Value x,
+            Value y,
+            Value gradient,
+            @Nullable Value workspace,
+            long[] after) {
+        Value dy = emit.in(y.layout(), gradient);
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
+                emit.handles(),
+                layer + " backward of " + x.shape(),
+                (out, engine, attributes) -> dnnl.dnnl_pooling_backward_primitive_desc_create(
+                        out,
+                        engine,
+                        algorithm,
+                        x.layout().descriptor(),
+                        dy.layout().descriptor(),
+                        strides(),
+                        kernel(),
+                        dilations(),
+                        paddingBefore(),
+                        after,
+                        forward.descriptor(),
+                        attributes));
+        Value dx = emit.value(x.layout());
+        Primitive.Building call = Primitive.of(emit, layer + " backward", descriptor)
+                .with(dnnl.DNNL_ARG_DIFF_DST, dy)
+                .with(dnnl.DNNL_ARG_DIFF_SRC, dx);
+        if (workspace != null) {
+            call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
+        }
+        call.emit();
+        return dx;
+    }
+
+    /**
+     * oneDNN divides by the whole kernel where the border counts; what ceilMode adds beyond the border must not. The factors
+     * that mend the last row and column, [1, 1, P, Q], or null where all are 1.
+     */
+    private @Nullable Value correction(Emitter emit, Shape x, Value y) {
+        if (algorithm != dnnl.dnnl_pooling_avg_include_padding) {
+            return null;
+        }
+        float[] rows = factors(
+                x.size(2),
+                y.shape().size(2),
+                window.kernel().height(),
+                window.stride().height(),
+                window.padding().height());
+        float[] columns = factors(
+                x.size(3),
+                y.shape().size(3),
+                window.kernel().width(),
+                window.stride().width(),
+                window.padding().width());
+        float[] factors = new float[rows.length * columns.length];
+        boolean needed = false;
+        for (int i = 0; i < factors.length; i++) {
+            factors[i] = rows[i / columns.length] * columns[i % columns.length];
+            needed |= factors[i] != 1;
+        }
+        return needed ? emit.constant(Shape.of(1, 1, rows.length, columns.length), factors) : null;
+    }
+
+    private static float[] factors(int length, int positions, int kernel, int stride, int padding) {
+        float[] factors = new float[positions];
+        for (int i = 0; i < positions; i++) {
+            int begin = i * stride - padding;
+            int end = Math.min(begin + kernel, length + padding);
+            factors[i] = (float) kernel / (end - begin);
+        }
+        return factors;
+    }
+
+    private static Value scaled(Emitter emit, Value value, Value factors) {
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
+                emit.handles(),
+                "scaling of " + value.shape(),
+                (out, engine, attributes) -> dnnl.dnnl_binary_primitive_desc_create(
+                        out,
+                        engine,
+                        dnnl.dnnl_binary_mul,
+                        value.layout().descriptor(),
+                        factors.layout().descriptor(),
+                        value.layout().descriptor(),
+                        attributes));
+        Value result = emit.value(value.layout());
+        Primitive.of(emit, "scaling", descriptor)
+                .with(dnnl.DNNL_ARG_SRC_0, value)
+                .with(dnnl.DNNL_ARG_SRC_1, factors)
+                .with(dnnl.DNNL_ARG_DST, result)
+                .emit();
+        return result;
+    }
+
+    private long[] kernel() {
+        return new long[] {window.kernel().height(), window.kernel().width()};
+    }
+
+    private long[] strides() {
+        return new long[] {window.stride().height(), window.stride().width()};
+    }
+
+    /** oneDNN counts the gaps between taps. */
+    private long[] dilations() {
+        return new long[] {window.dilation().height() - 1L, window.dilation().width() - 1L};
+    }
+
+    private long[] paddingBefore() {
+        return new long[] {window.padding().height(), window.padding().width()};
+    }
+
+    /** What oneDNN must add below and on the right so that it counts as many positions as ceilMode does. */
+    private long[] paddingAfter(Shape x, Shape y) {
+        return new long[] {
+            after(
+                    x.size(2),
+                    y.size(2),
+                    window.kernel().height(),
+                    window.stride().height(),
+                    window.padding().height(),
+                    window.dilation().height()),
+            after(
+                    x.size(3),
+                    y.size(3),
+                    window.kernel().width(),
+                    window.stride().width(),
+                    window.padding().width(),
+                    window.dilation().width())
+        };
+    }
+
+    private static long after(int length, int positions, int kernel, int stride, int padding, int dilation) {
+        return (long) (positions - 1) * stride + (long) dilation * (kernel - 1) + 1 - length - padding;
+    }
+}

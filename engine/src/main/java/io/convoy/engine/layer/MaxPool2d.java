@@ -1,0 +1,38 @@
+package io.convoy.engine.layer;
+
+import io.convoy.engine.tensor.Shape;
+import java.util.List;
+
+/**
+ * Maximum over a sliding window (Ranzato et al. 2007). The border counts as −∞; of equal values the first, in row-major
+ * order, gets the gradient.
+ *
+ * <pre>y[n,c,p,q] = max_{i,j} x[n, c, p·stride + i·dilation − padding, …],  x: [N, C, H, W] → y: [N, C, P, Q]</pre>
+ *
+ * @param window kernel, stride (default: kernel), padding (default 0), dilation (default 1), ceilMode (default false)
+ */
+public record MaxPool2d(Window window) implements Layer {
+    public MaxPool2d {
+        window.validate("MaxPool2d");
+    }
+
+    /** A square window that moves by {@code stride}. */
+    public static MaxPool2d of(int kernel, int stride) {
+        return of(kernel, stride, 0);
+    }
+
+    /** A square window that moves by {@code stride}, with a border. */
+    public static MaxPool2d of(int kernel, int stride, int padding) {
+        return new MaxPool2d(new Window(Pair.of(kernel), Pair.of(stride), Pair.of(padding), Pair.of(1), false));
+    }
+
+    @Override
+    public List<Shape> outputs(List<Shape> inputs) {
+        return List.of(window.slide(this, Expect.featureMaps(this, inputs)));
+    }
+
+    @Override
+    public String toString() {
+        return "MaxPool2d[kernel=" + window.kernel() + ", stride=" + window.stride() + "]";
+    }
+}

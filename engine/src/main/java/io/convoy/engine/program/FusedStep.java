@@ -1,0 +1,140 @@
+package io.convoy.engine.program;
+
+import io.convoy.engine.kernel.Kernel;
+import io.convoy.engine.kernel.KernelException;
+import io.convoy.engine.kernel.Reshaping;
+import io.convoy.engine.kernel.onednn.Activation;
+import io.convoy.engine.kernel.onednn.Addition;
+import io.convoy.engine.kernel.onednn.BatchNormalization;
+import io.convoy.engine.kernel.onednn.Convolution;
+import io.convoy.engine.kernel.onednn.Dense;
+import io.convoy.engine.kernel.onednn.Pooling;
+import io.convoy.engine.layer.Add;
+import io.convoy.engine.layer.AvgPool2d;
+import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Layer;
+import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.MaxPool2d;
+import io.convoy.engine.layer.Relu;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.network.Network.Node;
+import io.convoy.engine.network.Network.Port;
+import io.convoy.engine.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One or more nodes of a network that one kernel computes together.
+ *
+ * @param node the one that has the parameters
+ * @param kernel what computes it
+ * @param inputs what it reads
+ * @param output what it gives: the last fused node's output
+ */
+record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
+    /**
+     * The network as steps, in order. A ReLU joins the convolution, the fully connected layer or the BatchNorm in front of it if
+     * nobody else reads what is between them; a fully connected layer reads feature maps through a Flatten.
+     */
+    static List<FusedStep> of(Network network, int batch) {
+        Map<Port, Shape> shapes = network.shapes(batch);
+        Map<String, Node> byName = new HashMap<>();
+        Map<Port, List<Node>> readers = new HashMap<>();
+        for (Node node : network.nodes()) {
+            byName.put(node.name(), node);
+            node.inputs()
+                    .forEach(port -> readers.computeIfAbsent(port, p -> new ArrayList<>())
+                            .add(node));
+        }
+        Set<String> absorbed = new HashSet<>();
+        List<FusedStep> steps = new ArrayList<>();
+        for (Node node : network.nodes()) {
+            if (absorbed.contains(node.name())) {
+                continue;
+            }
+            Port output = new Port(node.name(), 0);
+            Node relu = fusable(node.layer()) ? onlyRelu(network, readers, output) : null;
+            if (relu != null) {
+                absorbed.add(relu.name());
+            }
+            List<Port> inputs = node.layer() instanceof Linear ? throughFlatten(node, byName, shapes) : node.inputs();
+            steps.add(new FusedStep(node, kernel(node, relu != null, shapes), inputs, relu == null ? output : new Port(relu.name(), 0)));
+        }
+        return withoutUnread(steps, network);
+    }
+
+    /** Full names of the parameters that the step uses. */
+    List<String> parameterNames() {
+        return node.layer().parameters().stream()
+                .map(spec -> node.parameters() + "." + spec.name())
+                .toList();
+    }
+
+    private static boolean fusable(Layer layer) {
+        return layer instanceof Conv2d || layer instanceof Linear || layer instanceof BatchNorm2d;
+    }
+
+    private static @Nullable Node onlyRelu(Network network, Map<Port, List<Node>> readers, Port port) {
+        List<Node> all = readers.getOrDefault(port, List.of());
+        boolean only = all.size() == 1 && !network.outputs().contains(port);
+        return only && all.get(0).layer() instanceof Relu ? all.get(0) : null;
+    }
+
+    private static List<Port> throughFlatten(Node node, Map<String, Node> byName, Map<Port, Shape> shapes) {
+        Node before = byName.get(node.inputs().get(0).node());
+        if (before != null && before.layer() instanceof Flatten) {
+            Shape source = shapes.get(before.inputs().get(0));
+            if (source != null && source.rank() == 4) {
+                return before.inputs();
+            }
+        }
+        return node.inputs();
+    }
+
+    /** A Flatten that every reader looks through is not computed; nothing else is left out. */
+    private static List<FusedStep> withoutUnread(List<FusedStep> steps, Network network) {
+        Set<Port> read = new HashSet<>(network.outputs());
+        steps.forEach(step -> read.addAll(step.inputs()));
+        return steps.stream()
+                .filter(step -> !(step.node().layer() instanceof Flatten) || read.contains(step.output()))
+                .toList();
+    }
+
+    private static Kernel kernel(Node node, boolean relu, Map<Port, Shape> shapes) {
+        Layer layer = node.layer();
+        if (layer instanceof Conv2d convolution) {
+            return new Convolution(convolution, relu);
+        }
+        if (layer instanceof Linear linear) {
+            return new Dense(linear, relu);
+        }
+        if (layer instanceof BatchNorm2d batchNorm) {
+            return new BatchNormalization(batchNorm, relu);
+        }
+        if (layer instanceof MaxPool2d pool) {
+            return Pooling.of(pool);
+        }
+        if (layer instanceof AvgPool2d pool) {
+            return Pooling.of(pool);
+        }
+        if (layer instanceof Relu) {
+            return new Activation();
+        }
+        if (layer instanceof Add) {
+            return new Addition();
+        }
+        Shape output = shapes.get(new Port(node.name(), 0));
+        if (layer instanceof Flatten && output != null) {
+            return new Reshaping(output);
+        }
+        throw new KernelException(
+                "Node " + node.name() + " expects a layer that has a kernel, but " + layer + " has none.");
+    }
+}

@@ -1,0 +1,50 @@
+package io.convoy.engine.program;
+
+import io.convoy.engine.exchange.StatisticsLayout;
+import io.convoy.engine.kernel.Operation;
+import io.convoy.engine.kernel.Value;
+import io.convoy.engine.tensor.FloatSpan;
+import io.convoy.engine.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Merges the batch statistics of a later use of a shared BatchNorm into those of its earlier uses, by the formula of
+ * {@link StatisticsLayout#merge}.
+ *
+ * @param entry the BatchNorm's place in {@code statistics}
+ * @param statistics all batch statistics of the program
+ * @param mean of the later use
+ * @param variance of the later use
+ * @param elementsBefore values a channel in the earlier uses
+ * @param elements values a channel in the later use
+ */
+record StatisticsMerge(
+        StatisticsLayout.Entry entry,
+        FloatSpan statistics,
+        Tensor mean,
+        Tensor variance,
+        long elementsBefore,
+        long elements)
+        implements Operation {
+    @Override
+    public List<Value> touches() {
+        return List.of();
+    }
+
+    @Override
+    public void bind() {}
+
+    @Override
+    public void run() {
+        double share = (double) elements / (elementsBefore + elements);
+        for (int c = 0; c < entry.channels(); c++) {
+            float firstMean = statistics.get(entry.offset() + c);
+            float firstVariance = statistics.get(entry.varianceOffset() + c);
+            double delta = (double) mean.span().get(c) - firstMean;
+            statistics.set(entry.offset() + c, (float) (firstMean + delta * share));
+            statistics.set(entry.varianceOffset() + c, (float) ((1 - share) * firstVariance
+                    + share * variance.span().get(c)
+                    + delta * delta * share * (1 - share)));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.convoy.engine.program;
+
+import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.exchange.StatisticsLayout;
+import io.convoy.engine.kernel.Assembly;
+import io.convoy.engine.kernel.Buffer;
+import io.convoy.engine.kernel.Handles;
+import io.convoy.engine.kernel.MemoryLayout;
+import io.convoy.engine.kernel.OneDnn;
+import io.convoy.engine.kernel.Operation;
+import io.convoy.engine.kernel.Value;
+import io.convoy.engine.kernel.onednn.Reorder;
+import io.convoy.engine.tensor.Arena;
+import io.convoy.engine.tensor.FloatSpan;
+import io.convoy.engine.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_stream;
+
+/**
+ * A network's parameters and running statistics in memory, one copy for all replicas of a process: canonical in flat
+ * row-major vectors, and beside them the copies in the layouts that the kernels like. Whoever writes to the flat vectors
+ * calls {@link #refresh()} before the next program runs.
+ */
+public final class Weights implements AutoCloseable {
+    private record Copy(Shape shape, Value value) {}
+
+    private final ParameterLayout layout;
+    private final StatisticsLayout statisticsLayout;
+    private final Arena arena = new Arena();
+    private final Handles handles = new Handles();
+    private final dnnl_stream stream = OneDnn.stream(handles);
+    private final FloatSpan flat;
+    private final FloatSpan statistics;
+    private final List<Operation> operations = new ArrayList<>();
+    private final Map<String, List<Copy>> copies = new HashMap<>();
+
+    /** Weights of zero and initial running statistics. */
+    public Weights(ParameterLayout layout, StatisticsLayout statisticsLayout) {
+        this.layout = layout;
+        this.statisticsLayout = statisticsLayout;
+        this.flat = arena.allocate(layout.length());
+        this.statistics = arena.allocate(statisticsLayout.length());
+        this.statistics.write(0, statisticsLayout.initial(), 0, statisticsLayout.length());
+    }
+
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    public StatisticsLayout statisticsLayout() {
+        return statisticsLayout;
+    }
+
+    /** The flat parameter vector. */
+    public FloatSpan flat() {
+        return flat;
+    }
+
+    /** The flat vector of running statistics. */
+    public FloatSpan statistics() {
+        return statistics;
+    }
+
+    /** Lays the copies out again. */
+    public void refresh() {
+        for (Operation operation : operations) {
+            operation.run();
+        }
+    }
+
+    /** A parameter under {@code wanted}'s shape, in place if it lies so already, else a copy that {@link #refresh} renews. */
+    synchronized Value in(ParameterLayout.Entry entry, MemoryLayout wanted) {
+        Value plain = at(entry, wanted.shape());
+        if (plain.layout().matches(wanted)) {
+            return plain;
+        }
+        List<Copy> known = copies.computeIfAbsent(entry.name(), name -> new ArrayList<>());
+        for (Copy copy : known) {
+            if (copy.shape().equals(wanted.shape()) && copy.value().layout().matches(wanted)) {
+                return copy.value();
+            }
+        }
+        Values values = new Values();
+        Value copy = values.value(wanted);
+        Reorder.emit(values, plain, copy);
+        known.add(new Copy(wanted.shape(), copy));
+        return copy;
+    }
+
+    /** A parameter as it lies in the flat vector. */
+    Value at(ParameterLayout.Entry entry, Shape shape) {
+        return new Value(
+                MemoryLayout.plain(handles, shape),
+                Buffer.at(flat.address() + (long) entry.offset() * Float.BYTES, shape.count() * Float.BYTES));
+    }
+
+    @Override
+    public void close() {
+        handles.close();
+        arena.close();
+    }
+
+    /** Allocates at once: the copies live as long as the weights. */
+    private final class Values implements Assembly {
+        @Override
+        public Handles handles() {
+            return handles;
+        }
+
+        @Override
+        public dnnl_stream stream() {
+            return stream;
+        }
+
+        @Override
+        public void emit(Operation operation) {
+            operation.bind();
+            operation.run();
+            operations.add(operation);
+        }
+
+        @Override
+        public Value value(MemoryLayout wanted) {
+            MemoryLayout kept = MemoryLayout.copyOf(handles, wanted.shape(), wanted.descriptor());
+            return new Value(kept, Buffer.at(arena.allocateBytes(kept.bytes()), kept.bytes()));
+        }
+    }
+}
