@@ -1,0 +1,77 @@
+package io.convoy.engine.data;
+
+import io.convoy.engine.rng.RandomStream;
+import io.convoy.engine.rng.Seed;
+import io.convoy.engine.tensor.Shape;
+import java.util.List;
+
+/**
+ * The way from a data set to a network's input: read, scale to 0 … 1, augment, normalise.
+ *
+ * <p>What a sample looks like is a pure function of (seed, epoch, sample), whoever asks and in whatever order.
+ *
+ * @param dataset where samples come from
+ * @param preprocessing how pixels are normalised; as many channels as the data set
+ * @param augmentations applied in this order when training
+ * @param seed the root of the augmentations' randomness
+ */
+public record InputPipeline(Dataset dataset, Preprocessing preprocessing, List<Augmentation> augmentations, Seed seed) {
+    public InputPipeline {
+        augmentations = List.copyOf(augmentations);
+        if (preprocessing.channels() != dataset.sampleShape().size(0)) {
+            throw new DataException("Preprocessing expects images of " + preprocessing.channels()
+                    + " channels, but those of " + dataset.name() + " are " + dataset.sampleShape()
+                    + ". Maybe it was measured on other data.");
+        }
+    }
+
+    /** The class of {@code sample}. */
+    public int label(int sample) {
+        return dataset.label(sample);
+    }
+
+    /** A reader with memory of its own, for one thread. */
+    public Reader reader() {
+        return new Reader(this);
+    }
+
+    /** Fills input slabs; it keeps its scratch memory from call to call. Not for use by two threads. */
+    public static final class Reader {
+        private final InputPipeline pipeline;
+        private final Seed augment;
+        private final Shape shape;
+        private final byte[] pixels;
+        private final float[] values;
+
+        private Reader(InputPipeline pipeline) {
+            this.pipeline = pipeline;
+            augment = pipeline.seed.child("augment");
+            shape = pipeline.dataset.sampleShape();
+            pixels = new byte[(int) shape.count()];
+            values = new float[pixels.length];
+        }
+
+        /** Overwrites C·H·W floats from {@code offset} on with {@code sample} as training sees it in {@code epoch}. */
+        public void fill(long epoch, int sample, float[] into, int offset) {
+            if (pipeline.augmentations.isEmpty()) {
+                fillPlain(sample, into, offset);
+                return;
+            }
+            pipeline.dataset.read(sample, pixels);
+            Preprocessing.scale(pixels, pixels.length, values, 0);
+            RandomStream random = augment.child(epoch).child(sample).stream();
+            for (int i = 0; i < pipeline.augmentations.size(); i++) {
+                pipeline.augmentations.get(i).apply(values, shape, random);
+            }
+            System.arraycopy(values, 0, into, offset, values.length);
+            pipeline.preprocessing.normalise(into, offset, shape);
+        }
+
+        /** Overwrites C·H·W floats from {@code offset} on with {@code sample} as it is, for evaluation. */
+        public void fillPlain(int sample, float[] into, int offset) {
+            pipeline.dataset.read(sample, pixels);
+            Preprocessing.scale(pixels, pixels.length, into, offset);
+            pipeline.preprocessing.normalise(into, offset, shape);
+        }
+    }
+}
