@@ -55,7 +55,7 @@ public record CanonicalTree(int leaves) {
     /** The node whose two children are {@code node} and its sibling. {@code node} is a node of this tree, not the root. */
     public LeafRange parent(LeafRange node) {
         LeafRange parent = root();
-        while (true) {
+        while (parent.count() > 1) {
             int middle = split(parent);
             LeafRange child =
                     node.begin() < middle ? new LeafRange(parent.begin(), middle) : new LeafRange(middle, parent.end());
@@ -64,6 +64,8 @@ public record CanonicalTree(int leaves) {
             }
             parent = child;
         }
+        throw new IllegalArgumentException(
+                "CanonicalTree of " + leaves + " leaves expects a node below its root, but it got " + node + ".");
     }
 
     /** Where a node of two or more leaves splits: the first leaf of its right child. */
@@ -79,6 +81,10 @@ public record CanonicalTree(int leaves) {
      */
     public List<LeafRange> deal(List<Integer> weights) {
         long total = weights.stream().mapToLong(Integer::longValue).sum();
+        if (total < 1 || weights.stream().anyMatch(weight -> weight < 0)) {
+            throw new IllegalArgumentException("CanonicalTree of " + leaves
+                    + " leaves expects weights of at least 0 that are not all 0, but it got " + weights + ".");
+        }
         List<LeafRange> shares = new ArrayList<>();
         long before = 0;
         for (int weight : weights) {

@@ -25,6 +25,7 @@ public final class LocalExchange implements GradientExchange {
     /** Starts from {@code initial}, which is copied. */
     public LocalExchange(
             ParameterLayout layout, StatisticsLayout statisticsLayout, Optimizer optimizer, ModelState initial) {
+        initial.requireFits(layout, statisticsLayout, optimizer);
         this.layout = layout;
         this.statisticsLayout = statisticsLayout;
         this.optimizer = optimizer;
@@ -35,8 +36,12 @@ public final class LocalExchange implements GradientExchange {
         this.statisticsVersion = initial.version();
     }
 
+    /** Ignores what is in already, also when its step is over. */
     @Override
     public synchronized void push(StepPlan plan, LeafRange node, Part part, float[] gradient) {
+        if (isOver(plan, states.get(part.index()).version())) {
+            return;
+        }
         TreeSum<float[]> sum = sums.computeIfAbsent(part.index(), index -> buffers.sum(plan.tree(), part.length()));
         if (!sum.lacks(node)) {
             return;
@@ -48,12 +53,15 @@ public final class LocalExchange implements GradientExchange {
             states.get(part.index()).apply(optimizer, plan, total);
             buffers.give(total);
             sums.remove(part.index());
-            notifyAll();
         }
     }
 
+    /** Ignores what is in already, also when its step is over. */
     @Override
     public synchronized void pushStatistics(StepPlan plan, LeafRange node, float[] batch) {
+        if (isOver(plan, statisticsVersion)) {
+            return;
+        }
         TreeSum<float[]> sum = statisticsSum;
         if (sum == null) {
             sum = statisticsLayout.sum(plan);
@@ -67,8 +75,15 @@ public final class LocalExchange implements GradientExchange {
             statisticsLayout.update(statistics, total, plan.samples());
             statisticsVersion++;
             statisticsSum = null;
-            notifyAll();
         }
+    }
+
+    private static boolean isOver(StepPlan plan, long version) {
+        if (plan.step() > version) {
+            throw new ExchangeException("LocalExchange expects step " + version + ", but it was given a part of step "
+                    + plan.step() + ". Maybe a leaf of step " + version + " was not pushed.");
+        }
+        return plan.step() < version;
     }
 
     /** Never waits: in one process whoever pulls has pushed, so a missing leaf is a mistake of the caller. */
@@ -92,15 +107,26 @@ public final class LocalExchange implements GradientExchange {
         }
     }
 
-    /** A copy of everything, for a checkpoint. */
+    /** A copy of everything, for a checkpoint; only between two steps. */
     public synchronized ModelState snapshot() {
         float[] weights = new float[layout.length()];
         float[][] optimizerState = new float[optimizer.stateSpans()][layout.length()];
         long version = states.isEmpty() ? statisticsVersion : states.get(0).version();
+        if (statisticsLayout.length() > 0) {
+            requireWhole(statisticsVersion, version);
+        }
         for (PartState state : states) {
+            requireWhole(state.version(), version);
             state.copyTo(weights, optimizerState);
         }
         return new ModelState(version, weights, optimizerState, statistics.clone());
+    }
+
+    private static void requireWhole(long one, long other) {
+        if (one != other) {
+            throw new ExchangeException("LocalExchange.snapshot expects to be called between two steps, but step "
+                    + Math.min(one, other) + " is done in part only.");
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.convoy.engine.exchange;
 
+import io.convoy.engine.optim.Optimizer;
+
 /** Everything that training changes, at one version: what a run starts from and what it ends with. Arrays are not copied. */
 public final class ModelState {
     private final long version;
@@ -24,6 +26,27 @@ public final class ModelState {
     /** A state before the first step. */
     public static ModelState initial(float[] weights, float[] statistics) {
         return new ModelState(0, weights, new float[0][], statistics);
+    }
+
+    /** Refuses a state of another network or of another optimiser, which would train on as if nothing had happened. */
+    public void requireFits(ParameterLayout layout, StatisticsLayout statisticsLayout, Optimizer optimizer) {
+        requireLength("weights", layout.length(), weights.length);
+        requireLength("statistics", statisticsLayout.length(), statistics.length);
+        if (optimizerState.length != 0 && optimizerState.length != optimizer.stateSpans()) {
+            throw new IllegalArgumentException("ModelState expects " + optimizer.stateSpans()
+                    + " spans of optimiser state for " + optimizer + ", but it has " + optimizerState.length
+                    + ". Maybe it comes from a run with another optimiser.");
+        }
+        for (float[] span : optimizerState) {
+            requireLength("an optimiser's state span", layout.length(), span.length);
+        }
+    }
+
+    private static void requireLength(String what, int expected, int actual) {
+        if (expected != actual) {
+            throw new IllegalArgumentException("ModelState expects " + expected + " floats as " + what + ", but it has "
+                    + actual + ". Maybe it comes from another network.");
+        }
     }
 
     public long version() {

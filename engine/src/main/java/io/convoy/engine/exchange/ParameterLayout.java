@@ -2,7 +2,9 @@ package io.convoy.engine.exchange;
 
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where every parameter lies in the flat parameter vector, and how that vector is cut. A pure function of the parameters
@@ -21,6 +23,9 @@ public final class ParameterLayout {
 
     /** The largest part, so that a frame stays small: 256 Ki floats, 1 MiB. */
     public static final int MAX_PART = 256 * BLOCK;
+
+    /** The longest flat vector: what a Java array holds, with room for the last block. */
+    public static final int MAX_LENGTH = Integer.MAX_VALUE - 2 * BLOCK + 1;
 
     /**
      * A parameter's place.
@@ -58,11 +63,21 @@ public final class ParameterLayout {
                             + " floats and " + shards + " shards.");
         }
         List<Entry> placed = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         int offset = 0;
         for (Parameter parameter : parameters) {
+            if (!names.add(parameter.name())) {
+                throw new IllegalArgumentException("ParameterLayout expects each parameter once, but \""
+                        + parameter.name() + "\" is there twice.");
+            }
             placed.add(new Entry(parameter.name(), parameter.shape(), offset));
-            offset = Math.addExact(
-                    offset, aligned(Math.toIntExact(parameter.shape().count())));
+            long count = parameter.shape().count();
+            if (count > MAX_LENGTH - offset) {
+                throw new IllegalArgumentException("ParameterLayout expects at most " + MAX_LENGTH
+                        + " floats, but \"" + parameter.name() + "\" " + parameter.shape() + " comes after " + offset
+                        + ".");
+            }
+            offset += aligned((int) count);
         }
         this.entries = List.copyOf(placed);
         this.length = offset;

@@ -2,6 +2,7 @@ package io.convoy.engine.exchange;
 
 import io.convoy.engine.optim.Optimizer;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * One part of the parameter vector in the hands of its owner: weights, optimiser state, and the version they have. Whoever
@@ -23,6 +24,8 @@ public final class PartState {
 
     /** This part's share of a whole state, copied. */
     public static PartState cut(Part part, ModelState whole, Optimizer optimizer) {
+        // copyOfRange would fill up a state that is too short with zeros.
+        Objects.checkFromToIndex(part.offset(), part.end(), whole.weights().length);
         float[] weights = Arrays.copyOfRange(whole.weights(), part.offset(), part.end());
         float[][] state = new float[optimizer.stateSpans()][part.length()];
         for (int i = 0; i < whole.optimizerState().length; i++) {

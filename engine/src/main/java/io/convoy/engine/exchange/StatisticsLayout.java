@@ -25,7 +25,15 @@ public final class StatisticsLayout {
     }
 
     /** A BatchNorm without a place: what a network asks for. */
-    public record Statistics(String name, int channels, long elementsPerSample, double momentum) {}
+    public record Statistics(String name, int channels, long elementsPerSample, double momentum) {
+        public Statistics {
+            if (channels < 1 || elementsPerSample < 1 || !(momentum >= 0 && momentum <= 1)) {
+                throw new IllegalArgumentException("Statistics of " + name
+                        + " expect channels ≥ 1, elementsPerSample ≥ 1 and 0 ≤ momentum ≤ 1, but they got channels "
+                        + channels + ", elementsPerSample " + elementsPerSample + ", momentum " + momentum + ".");
+            }
+        }
+    }
 
     private final List<Entry> entries;
     private final int length;
@@ -94,6 +102,8 @@ public final class StatisticsLayout {
      * Moves {@code running} towards the statistics of one step's global batch: PyTorch's update, with the unbiased variance.
      *
      * <pre>running ← (1 − momentum) · running + momentum · batch,  unbiased = variance · n / (n − 1)</pre>
+     *
+     * <p>A batch of n = 1 value a channel says nothing about the variance: the running one stays as it is.
      */
     public void update(float[] running, float[] batch, int samples) {
         for (Entry entry : entries) {
@@ -105,7 +115,9 @@ public final class StatisticsLayout {
                 int mean = entry.offset() + c;
                 int variance = entry.varianceOffset() + c;
                 running[mean] = keep * running[mean] + take * batch[mean];
-                running[variance] = keep * running[variance] + take * (batch[variance] * unbiased);
+                if (n > 1) {
+                    running[variance] = keep * running[variance] + take * (batch[variance] * unbiased);
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ package io.convoy.engine.exchange;
  * @param step updates done before this one, from 0
  * @param samples the samples of the global batch, at least 1; the last batch of an epoch may be short
  * @param microBatch samples in a leaf, at least 1; the last leaf may be short
- * @param learningRate the schedule's rate for this step
+ * @param learningRate the schedule's rate for this step, at least 0
  */
 public record StepPlan(long step, int samples, int microBatch, double learningRate) {
     public StepPlan {
@@ -14,11 +14,15 @@ public record StepPlan(long step, int samples, int microBatch, double learningRa
             throw new IllegalArgumentException("StepPlan expects step ≥ 0, samples ≥ 1 and microBatch ≥ 1, but it got"
                     + " step " + step + ", samples " + samples + ", microBatch " + microBatch + ".");
         }
+        if (!(learningRate >= 0 && learningRate < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("StepPlan expects a learningRate of at least 0, but at step " + step
+                    + " it is " + learningRate + ". Maybe the schedule is at fault.");
+        }
     }
 
     /** V = ⌈samples / microBatch⌉. */
     public int leaves() {
-        return (samples + microBatch - 1) / microBatch;
+        return (samples - 1) / microBatch + 1;
     }
 
     public CanonicalTree tree() {
@@ -27,7 +31,7 @@ public record StepPlan(long step, int samples, int microBatch, double learningRa
 
     /** The position in the batch of the first sample of {@code leaf}; of the batch's end for leaf V. */
     public int firstSample(int leaf) {
-        return Math.min(leaf * microBatch, samples);
+        return (int) Math.min((long) leaf * microBatch, samples);
     }
 
     /** How many samples the leaves of {@code range} hold. */

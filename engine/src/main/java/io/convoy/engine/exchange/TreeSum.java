@@ -1,8 +1,12 @@
 package io.convoy.engine.exchange;
 
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +47,14 @@ public final class TreeSum<T> {
     }
 
     /**
-     * Adds a node that is {@linkplain #lacks lacking}; afterwards the value belongs to this sum.
+     * Adds a node if it is {@linkplain #lacks lacking}; afterwards the value belongs to this sum.
      *
-     * @return the root, once every leaf is in, else null
+     * @return the root, from the call that brings the last leaf, else null
      */
     public @Nullable T add(LeafRange node, T value) {
+        if (!lacks(node)) {
+            return null;
+        }
         while (!node.equals(tree.root())) {
             LeafRange parent = tree.parent(node);
             int middle = CanonicalTree.split(parent);
@@ -69,20 +76,28 @@ public final class TreeSum<T> {
 
     /** The nodes that are in and wait for their siblings, with their values, in order of their leaves. */
     public Map<LeafRange, T> waiting() {
-        return Map.copyOf(waiting);
+        Map<LeafRange, T> ordered = new LinkedHashMap<>();
+        for (LeafRange node : nodesInOrder()) {
+            ordered.put(node, Objects.requireNonNull(waiting.get(node)));
+        }
+        return Collections.unmodifiableMap(ordered);
     }
 
     /** The leaves that are not in yet, as the fewest nodes, in order. */
     public Set<LeafRange> missing() {
         Set<LeafRange> missing = new TreeSet<>(Comparator.comparingInt(LeafRange::begin));
         int begin = 0;
-        for (LeafRange have : waiting.keySet().stream()
-                .sorted(Comparator.comparingInt(LeafRange::begin))
-                .toList()) {
+        for (LeafRange have : nodesInOrder()) {
             missing.addAll(tree.cover(new LeafRange(begin, have.begin())));
             begin = have.end();
         }
         missing.addAll(tree.cover(new LeafRange(begin, tree.leaves())));
         return missing;
+    }
+
+    private List<LeafRange> nodesInOrder() {
+        return waiting.keySet().stream()
+                .sorted(Comparator.comparingInt(LeafRange::begin))
+                .toList();
     }
 }

@@ -36,9 +36,11 @@ public final class RandomStream {
         return (nextLong() >>> 11) * 0x1p-53;
     }
 
-    /** Uniform over [low, high). */
+    /** Uniform over [low, high); {@code low} if the two are equal. */
     public double nextDouble(double low, double high) {
-        return low + (high - low) * nextDouble();
+        double value = low + (high - low) * nextDouble();
+        // The sum may round up to high.
+        return value < high ? value : Math.max(low, Math.nextDown(high));
     }
 
     /** Uniform over [0, 1), with 24 random bits. */

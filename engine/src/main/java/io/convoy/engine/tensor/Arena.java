@@ -32,6 +32,9 @@ public final class Arena implements AutoCloseable {
     /** Allocates {@code count} zeroed bytes and returns their address. */
     public synchronized long allocateBytes(long count) {
         requireOpen();
+        if (count < 0) {
+            throw new IllegalArgumentException("Arena expects at least 0 bytes, but it was asked for " + count + ".");
+        }
         BytePointer block = new BytePointer(Pointer.malloc(count + ALIGNMENT_BYTES));
         if (block.isNull()) {
             throw new OutOfMemoryError("Arena expects " + count + " bytes of memory outside the Java heap, but the"

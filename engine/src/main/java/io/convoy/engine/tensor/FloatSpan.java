@@ -22,7 +22,8 @@ public final class FloatSpan {
         this.arena = arena;
         this.address = address;
         this.length = length;
-        this.buffer = new At(address, length).asBuffer();
+        // JavaCPP takes a limit of 0 for an unknown one and would let the first float of an empty span be used.
+        this.buffer = new At(address, length).asBuffer().limit(length);
     }
 
     /** The address of the first value, in bytes. */

@@ -19,7 +19,11 @@ public final class Shape {
                 throw new IllegalArgumentException(
                         "Shape expects sizes of at least 0, but it got " + Arrays.toString(sizes) + ".");
             }
-            count = Math.multiplyExact(count, (long) size);
+            if (Math.multiplyHigh(count, size) != 0 || count * size < 0) {
+                throw new IllegalArgumentException("Shape expects at most " + Long.MAX_VALUE + " elements, but it got "
+                        + Arrays.toString(sizes) + ".");
+            }
+            count *= size;
         }
         return new Shape(sizes.clone());
     }
@@ -60,6 +64,9 @@ public final class Shape {
 
     /** This shape without its first size: a batch's shape becomes a sample's. */
     public Shape sample() {
+        if (sizes.length == 0) {
+            throw new IllegalStateException("Shape expects a batch's size in front, but it is [], a scalar's.");
+        }
         return of(Arrays.copyOfRange(sizes, 1, sizes.length));
     }
 

@@ -19,6 +19,10 @@ public record Tensor(Shape shape, FloatSpan span) {
 
     /** A tensor of copied values that lives in {@code arena}. */
     public static Tensor copyOf(Arena arena, Shape shape, float... values) {
+        if (shape.count() != values.length) {
+            throw new IllegalArgumentException(
+                    "Tensor " + shape + " expects " + shape.count() + " values, but it got " + values.length + ".");
+        }
         Tensor tensor = allocate(arena, shape);
         tensor.span.write(0, values, 0, values.length);
         return tensor;

@@ -1,0 +1,5 @@
+/** What the tests of every room of the engine share. */
+@NullMarked
+package io.convoy.engine;
+
+import org.jspecify.annotations.NullMarked;
