@@ -22,7 +22,12 @@ public final class FloatBuffers {
 
     /** A canonical sum over the first {@code length} floats of buffers taken from here; merged ones are given back. */
     public TreeSum<float[]> sum(CanonicalTree tree, int length) {
-        return new TreeSum<>(tree, (leftLeaves, left, rightLeaves, right) -> {
+        return sum(tree, tree.root(), length);
+    }
+
+    /** The same over the leaves of one node of the tree. */
+    public TreeSum<float[]> sum(CanonicalTree tree, LeafRange root, int length) {
+        return new TreeSum<>(tree, root, (leftLeaves, left, rightLeaves, right) -> {
             for (int i = 0; i < length; i++) {
                 left[i] += right[i];
             }

@@ -92,7 +92,12 @@ public final class StatisticsLayout {
 
     /** A canonical sum of the leaves' statistics of one step. */
     public TreeSum<float[]> sum(StepPlan plan) {
-        return new TreeSum<>(plan.tree(), (leftLeaves, left, rightLeaves, right) -> {
+        return sum(plan, plan.tree().root());
+    }
+
+    /** The same over the leaves of one node of the step's tree. */
+    public TreeSum<float[]> sum(StepPlan plan, LeafRange root) {
+        return new TreeSum<>(plan.tree(), root, (leftLeaves, left, rightLeaves, right) -> {
             merge(left, plan.samples(leftLeaves), right, plan.samples(rightLeaves));
             return left;
         });

@@ -29,19 +29,28 @@ public final class TreeSum<T> {
     }
 
     private final CanonicalTree tree;
+    private final LeafRange root;
     private final Merge<T> merge;
     private final Map<LeafRange, T> waiting = new HashMap<>();
 
+    /** A sum over all leaves of {@code tree}. */
     public TreeSum(CanonicalTree tree, Merge<T> merge) {
+        this(tree, tree.root(), merge);
+    }
+
+    /** A sum over the leaves of one node of {@code tree}: what a worker that has only these can do of the whole. */
+    public TreeSum(CanonicalTree tree, LeafRange root, Merge<T> merge) {
         this.tree = tree;
+        this.root = root;
         this.merge = merge;
     }
 
     /** Whether {@link #add} would take this node: it is one of the tree's, and none of its leaves is in yet. */
     public boolean lacks(LeafRange node) {
-        if (!tree.isNode(node)) {
-            throw new IllegalArgumentException("A sum over " + tree.leaves()
-                    + " leaves expects a node of its tree, but it got leaves " + node + ".");
+        if (!tree.isNode(node) || node.begin() < root.begin() || node.end() > root.end()) {
+            throw new IllegalArgumentException(
+                    "A sum over " + (root.equals(tree.root()) ? "" : "leaves " + root + " of ") + tree.leaves()
+                            + " leaves expects a node of its tree, but it got leaves " + node + ".");
         }
         return waiting.keySet().stream().noneMatch(have -> have.begin() < node.end() && node.begin() < have.end());
     }
@@ -55,7 +64,7 @@ public final class TreeSum<T> {
         if (!lacks(node)) {
             return null;
         }
-        while (!node.equals(tree.root())) {
+        while (!node.equals(root)) {
             LeafRange parent = tree.parent(node);
             int middle = CanonicalTree.split(parent);
             LeafRange left = new LeafRange(parent.begin(), middle);
@@ -86,12 +95,12 @@ public final class TreeSum<T> {
     /** The leaves that are not in yet, as the fewest nodes, in order. */
     public Set<LeafRange> missing() {
         Set<LeafRange> missing = new TreeSet<>(Comparator.comparingInt(LeafRange::begin));
-        int begin = 0;
+        int begin = root.begin();
         for (LeafRange have : nodesInOrder()) {
             missing.addAll(tree.cover(new LeafRange(begin, have.begin())));
             begin = have.end();
         }
-        missing.addAll(tree.cover(new LeafRange(begin, tree.leaves())));
+        missing.addAll(tree.cover(new LeafRange(begin, root.end())));
         return missing;
     }
 

@@ -65,7 +65,11 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
                 absorbed.add(relu.name());
             }
             List<Port> inputs = node.layer() instanceof Linear ? throughFlatten(node, byName, shapes) : node.inputs();
-            steps.add(new FusedStep(node, kernel(node, relu != null, shapes), inputs, relu == null ? output : new Port(relu.name(), 0)));
+            steps.add(new FusedStep(
+                    node,
+                    kernel(node, relu != null, shapes),
+                    inputs,
+                    relu == null ? output : new Port(relu.name(), 0)));
         }
         return withoutUnread(steps, network);
     }

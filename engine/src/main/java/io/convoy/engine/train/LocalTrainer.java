@@ -1,0 +1,49 @@
+package io.convoy.engine.train;
+
+import io.convoy.engine.data.InputPipeline;
+import io.convoy.engine.exchange.LeafRange;
+import io.convoy.engine.exchange.LocalExchange;
+import io.convoy.engine.exchange.ModelState;
+
+/**
+ * Trains in one process, without Spark and without sockets. It gives the same bits as any cluster.
+ *
+ * @param plan what to do
+ * @param train the training set
+ * @param test evaluated after each epoch
+ * @param cores how many replicas
+ */
+public record LocalTrainer(TrainingPlan plan, InputPipeline train, InputPipeline test, int cores) {
+    /**
+     * Trains from {@code start}, the plan's {@link TrainingPlan#initialState()} or a state saved earlier, to the end.
+     *
+     * @return the state after the last step
+     */
+    public ModelState fit(ModelState start, Listener listener) {
+        int size = train.dataset().size();
+        return fit(start, plan.steps(size), listener);
+    }
+
+    /** Trains from {@code start} until {@code lastStep} updates have been done. */
+    public ModelState fit(ModelState start, long lastStep, Listener listener) {
+        int size = train.dataset().size();
+        long stepsPerEpoch = plan.stepsPerEpoch(size);
+        try (ReplicaPool pool = new ReplicaPool(plan, train, cores);
+                LocalExchange exchange =
+                        new LocalExchange(plan.parameters(), plan.statistics(), plan.optimizer(), start)) {
+            pool.load(start);
+            for (long step = start.version(); step < lastStep; step++) {
+                listener.step(pool.step(step, allLeaves(step), exchange));
+                if ((step + 1) % stepsPerEpoch == 0) {
+                    int batches = ReplicaPool.evaluationBatches(test.dataset().size());
+                    listener.epoch(step / stepsPerEpoch, pool.evaluate(test, new LeafRange(0, batches)));
+                }
+            }
+            return exchange.snapshot();
+        }
+    }
+
+    private LeafRange allLeaves(long step) {
+        return plan.step(step, train.dataset().size()).tree().root();
+    }
+}

@@ -1,0 +1,320 @@
+package io.convoy.engine.train;
+
+import io.convoy.engine.data.EpochOrder;
+import io.convoy.engine.data.InputPipeline;
+import io.convoy.engine.exchange.CanonicalTree;
+import io.convoy.engine.exchange.FloatBuffers;
+import io.convoy.engine.exchange.GradientExchange;
+import io.convoy.engine.exchange.LeafRange;
+import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.exchange.Part;
+import io.convoy.engine.exchange.StepPlan;
+import io.convoy.engine.exchange.TreeSum;
+import io.convoy.engine.program.Weights;
+import io.convoy.engine.tensor.FloatSpan;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker's cores: one single-threaded {@link Replica} each, sharing one copy of the weights. A step deals this worker's leaves
+ * to the replicas in runs, sums what they compute along the canonical tree, hands the sums to the exchange, and fetches the
+ * next weights.
+ */
+public final class ReplicaPool implements AutoCloseable {
+    private static final AtomicInteger POOLS = new AtomicInteger();
+
+    private final TrainingPlan plan;
+    private final InputPipeline data;
+    private final ParameterLayout layout;
+    private final Weights weights;
+    private final List<Replica> replicas = new ArrayList<>();
+    private final ExecutorService threads;
+    private final FloatBuffers buffers = new FloatBuffers();
+    private final List<List<Part>> partsOfBucket = new ArrayList<>();
+    private @Nullable EpochOrder order;
+    private long orderedEpoch = -1;
+
+    /**
+     * Compiles the network for every replica.
+     *
+     * @param cores how many replicas, at least 1
+     */
+    public ReplicaPool(TrainingPlan plan, InputPipeline data, int cores) {
+        if (cores < 1) {
+            throw new IllegalArgumentException("ReplicaPool expects at least 1 core, but it got " + cores + ".");
+        }
+        this.plan = plan;
+        this.data = data;
+        this.layout = plan.parameters();
+        this.weights = new Weights(layout, plan.statistics());
+        for (int bucket = 0; bucket < layout.buckets(); bucket++) {
+            int number = bucket;
+            partsOfBucket.add(layout.parts().stream()
+                    .filter(part -> part.bucket() == number)
+                    .toList());
+        }
+        for (int i = 0; i < cores; i++) {
+            Replica replica = new Replica(plan.network(), weights, plan.loss(), data);
+            replica.program(Math.min(plan.microBatch(), data.dataset().size()));
+            replicas.add(replica);
+        }
+        int pool = POOLS.getAndIncrement();
+        AtomicInteger number = new AtomicInteger();
+        this.threads = Executors.newFixedThreadPool(cores, task -> {
+            Thread thread = new Thread(task, "convoy-replica-" + pool + "-" + number.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** The weights that the replicas compute with. */
+    public Weights weights() {
+        return weights;
+    }
+
+    /** Takes over a state's weights and statistics, as the start of a run. */
+    public void load(ModelState state) {
+        weights.flat().write(0, state.weights(), 0, layout.length());
+        weights.statistics()
+                .write(0, state.statistics(), 0, weights.statisticsLayout().length());
+        weights.refresh();
+    }
+
+    /**
+     * Does this worker's part of a step: computes the leaves of {@code share}, pushes their sums, and pulls the next weights.
+     *
+     * @throws TrainingException if a loss is not finite; the message names step, leaf and samples
+     */
+    public StepReport step(long step, LeafRange share, GradientExchange exchange) {
+        int size = data.dataset().size();
+        StepPlan stepPlan = plan.step(step, size);
+        long epoch = plan.epoch(step, size);
+        EpochOrder positions = order(epoch);
+        int first = plan.firstPosition(step, size);
+        double normalizer = 0;
+        for (int i = 0; i < stepPlan.samples(); i++) {
+            normalizer += plan.loss().weight(data.label(positions.sampleAt(first + i)));
+        }
+        Shares shares = new Shares(stepPlan, share, exchange);
+        double[] losses = new double[share.count()];
+        long begin = System.nanoTime();
+        List<LeafRange> runs =
+                new CanonicalTree(Math.max(1, share.count())).deal(Collections.nCopies(replicas.size(), 1));
+        List<Callable<Void>> work = new ArrayList<>();
+        double scale = 1 / normalizer;
+        for (int r = 0; r < replicas.size() && share.count() > 0; r++) {
+            LeafRange run = runs.get(r);
+            Replica replica = replicas.get(r);
+            work.add(() -> {
+                for (int i = run.begin(); i < run.end(); i++) {
+                    int leaf = share.begin() + i;
+                    losses[i] = compute(replica, shares, leaf, positions, first, epoch, scale);
+                }
+                return null;
+            });
+        }
+        runAll(work);
+        long computed = System.nanoTime();
+        pull(exchange, step + 1);
+        long end = System.nanoTime();
+        List<Double> leafLosses = new ArrayList<>();
+        for (double loss : losses) {
+            leafLosses.add(loss);
+        }
+        return new StepReport(
+                step,
+                epoch,
+                share,
+                leafLosses,
+                normalizer,
+                stepPlan.samples(share),
+                stepPlan.learningRate(),
+                computed - begin,
+                end - computed);
+    }
+
+    private double compute(
+            Replica replica, Shares shares, int leaf, EpochOrder positions, int first, long epoch, double scale) {
+        LeafRange one = new LeafRange(leaf, leaf + 1);
+        int samples = shares.plan.samples(one);
+        int firstOfLeaf = first + shares.plan.firstSample(leaf);
+        double loss = replica.leaf(
+                samples,
+                i -> positions.sampleAt(firstOfLeaf + i),
+                epoch,
+                scale,
+                bucket -> shares.add(one, bucket, replica.gradients(samples)));
+        if (!Double.isFinite(loss)) {
+            List<Integer> numbers = new ArrayList<>();
+            for (int i = 0; i < samples; i++) {
+                numbers.add(positions.sampleAt(firstOfLeaf + i));
+            }
+            throw new TrainingException(
+                    "Step " + shares.plan.step() + " expects a finite loss, but that of leaf " + leaf
+                            + " is " + loss + "; its samples are " + numbers
+                            + ". Maybe the learning rate (" + shares.plan.learningRate() + ") is too high.");
+        }
+        shares.addStatistics(one, replica.batchStatistics(samples));
+        return loss;
+    }
+
+    /** How many evaluation batches a data set of {@code size} samples has. */
+    public static int evaluationBatches(int size) {
+        return (size + Evaluation.BATCH - 1) / Evaluation.BATCH;
+    }
+
+    /**
+     * Evaluates the current weights on some of a data set's evaluation batches, in inference form and without augmentation.
+     *
+     * @param test where the samples come from
+     * @param batches which batches of {@link Evaluation#BATCH} samples, in the data set's order
+     */
+    public Evaluation evaluate(InputPipeline test, LeafRange batches) {
+        List<LeafRange> runs =
+                new CanonicalTree(Math.max(1, batches.count())).deal(Collections.nCopies(replicas.size(), 1));
+        Evaluation[] parts = new Evaluation[replicas.size()];
+        List<Callable<Void>> work = new ArrayList<>();
+        for (int r = 0; r < replicas.size(); r++) {
+            int number = r;
+            LeafRange run = batches.isEmpty()
+                    ? batches
+                    : new LeafRange(
+                            batches.begin() + runs.get(r).begin(),
+                            batches.begin() + runs.get(r).end());
+            work.add(() -> {
+                parts[number] = replicas.get(number).evaluate(test, run);
+                return null;
+            });
+        }
+        runAll(work);
+        Evaluation whole = parts[0];
+        for (int r = 1; r < parts.length; r++) {
+            whole = whole.plus(parts[r]);
+        }
+        return whole;
+    }
+
+    /** The sums of one step over the nodes of the canonical tree that this worker can complete by itself. */
+    private final class Shares {
+        private final StepPlan plan;
+        private final GradientExchange exchange;
+        private final List<LeafRange> nodes;
+        private final List<List<TreeSum<float[]>>> sums = new ArrayList<>();
+        private final List<TreeSum<float[]>> statisticsSums = new ArrayList<>();
+
+        private Shares(StepPlan plan, LeafRange share, GradientExchange exchange) {
+            this.plan = plan;
+            this.exchange = exchange;
+            CanonicalTree tree = plan.tree();
+            this.nodes = tree.cover(share);
+            for (LeafRange node : nodes) {
+                sums.add(layout.parts().stream()
+                        .map(part -> buffers.sum(tree, node, part.length()))
+                        .toList());
+                statisticsSums.add(weights.statisticsLayout().sum(plan, node));
+            }
+        }
+
+        private int nodeOf(LeafRange leaf) {
+            for (int i = 0; i < nodes.size(); i++) {
+                if (leaf.begin() < nodes.get(i).end()) {
+                    return i;
+                }
+            }
+            throw new IllegalStateException("Leaf " + leaf + " is not in this worker's share " + nodes + ".");
+        }
+
+        private void add(LeafRange leaf, int bucket, FloatSpan gradients) {
+            int node = nodeOf(leaf);
+            for (Part part : partsOfBucket.get(bucket)) {
+                float[] values = buffers.take(part.length());
+                gradients.read(part.offset(), values, 0, part.length());
+                TreeSum<float[]> sum = sums.get(node).get(part.index());
+                float[] total;
+                synchronized (sum) {
+                    total = sum.add(leaf, values);
+                }
+                if (total != null) {
+                    exchange.push(plan, nodes.get(node), part, total);
+                    buffers.give(total);
+                }
+            }
+        }
+
+        private void addStatistics(LeafRange leaf, FloatSpan batchStatistics) {
+            if (batchStatistics.length() == 0) {
+                return;
+            }
+            int node = nodeOf(leaf);
+            TreeSum<float[]> sum = statisticsSums.get(node);
+            float[] total;
+            synchronized (sum) {
+                total = sum.add(leaf, batchStatistics.toArray());
+            }
+            if (total != null) {
+                exchange.pushStatistics(plan, nodes.get(node), total);
+            }
+        }
+    }
+
+    private void pull(GradientExchange exchange, long version) {
+        exchange.pull(version, new GradientExchange.WeightSink() {
+            @Override
+            public void weights(Part part, float[] values) {
+                weights.flat().write(part.offset(), values, 0, part.length());
+            }
+
+            @Override
+            public void statistics(float[] values) {
+                weights.statistics()
+                        .write(0, values, 0, weights.statisticsLayout().length());
+            }
+        });
+        weights.refresh();
+    }
+
+    private EpochOrder order(long epoch) {
+        EpochOrder known = order;
+        if (known == null || orderedEpoch != epoch) {
+            known = EpochOrder.shuffled(plan.seed(), epoch, data.dataset().size());
+            order = known;
+            orderedEpoch = epoch;
+        }
+        return known;
+    }
+
+    private void runAll(List<Callable<Void>> work) {
+        try {
+            for (Future<Void> done : threads.invokeAll(work)) {
+                done.get();
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TrainingException("Training was interrupted.", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        replicas.forEach(Replica::close);
+        weights.close();
+    }
+}

@@ -1,0 +1,32 @@
+package io.convoy.engine.train;
+
+import io.convoy.engine.exchange.LeafRange;
+import java.util.List;
+
+/**
+ * What one worker tells of one step.
+ *
+ * @param step updates done before it
+ * @param epoch passes done before it
+ * @param leaves the leaves that this worker computed
+ * @param leafLosses the sums of the samples' losses of these leaves, in order
+ * @param normalizer of the whole batch: loss = Σ leaf losses / normaliser
+ * @param samples how many samples these leaves have
+ * @param learningRate the step's rate
+ * @param computeNanos from the first leaf's begin to the last one's end
+ * @param waitNanos waiting for the next weights
+ */
+public record StepReport(
+        long step,
+        long epoch,
+        LeafRange leaves,
+        List<Double> leafLosses,
+        double normalizer,
+        int samples,
+        double learningRate,
+        long computeNanos,
+        long waitNanos) {
+    public StepReport {
+        leafLosses = List.copyOf(leafLosses);
+    }
+}

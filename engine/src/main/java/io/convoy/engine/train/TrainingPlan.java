@@ -1,0 +1,94 @@
+package io.convoy.engine.train;
+
+import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.exchange.StatisticsLayout;
+import io.convoy.engine.exchange.StepPlan;
+import io.convoy.engine.loss.Loss;
+import io.convoy.engine.network.Layouts;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.rng.Seed;
+import io.convoy.engine.schedule.Schedule;
+
+/**
+ * Everything that decides the bits of a training run, but the data. How many workers and cores take part is not in it.
+ *
+ * @param network one input, one output
+ * @param loss of the output
+ * @param optimizer the rule
+ * @param schedule its learning rate
+ * @param batch samples a step, at least 1; the last step of an epoch may have fewer
+ * @param microBatch samples a leaf of the canonical sum, 1 to {@code batch}
+ * @param epochs passes over the training set, at least 0
+ * @param shards virtual shards of the parameters, at least 1
+ * @param seed root of every random choice
+ */
+public record TrainingPlan(
+        Network network,
+        Loss loss,
+        Optimizer optimizer,
+        Schedule schedule,
+        int batch,
+        int microBatch,
+        int epochs,
+        int shards,
+        Seed seed) {
+    public TrainingPlan {
+        if (batch < 1 || microBatch < 1 || microBatch > batch) {
+            throw new IllegalArgumentException("TrainingPlan expects 1 ≤ microBatch ≤ batch, but microBatch is "
+                    + microBatch + " and batch is " + batch + ".");
+        }
+        if (epochs < 0 || shards < 1) {
+            throw new IllegalArgumentException("TrainingPlan expects epochs ≥ 0 and shards ≥ 1, but epochs is " + epochs
+                    + " and shards is " + shards + ".");
+        }
+        if (network.inputs().size() != 1 || network.outputs().size() != 1) {
+            throw new IllegalArgumentException("TrainingPlan expects a network with 1 input and 1 output, but it has "
+                    + network.inputs().size() + " and " + network.outputs().size() + ".");
+        }
+        loss.check(network.outputSample(0));
+    }
+
+    /** Steps in a pass over {@code samples} samples. */
+    public long stepsPerEpoch(int samples) {
+        return (samples + batch - 1L) / batch;
+    }
+
+    /** Steps of the whole run. */
+    public long steps(int samples) {
+        return epochs * stepsPerEpoch(samples);
+    }
+
+    /** The epoch that {@code step} belongs to. */
+    public long epoch(long step, int samples) {
+        return step / stepsPerEpoch(samples);
+    }
+
+    /** The position in the epoch of a step's first sample. */
+    public int firstPosition(long step, int samples) {
+        return Math.toIntExact(step % stepsPerEpoch(samples) * batch);
+    }
+
+    /** One step over a training set of {@code samples} samples. */
+    public StepPlan step(long step, int samples) {
+        int first = firstPosition(step, samples);
+        double rate = schedule.rate(step, epoch(step, samples));
+        return new StepPlan(step, Math.min(batch, samples - first), microBatch, rate);
+    }
+
+    public ParameterLayout parameters() {
+        return Layouts.parameters(network, shards);
+    }
+
+    public StatisticsLayout statistics() {
+        return Layouts.statistics(network);
+    }
+
+    /** What a run starts from: a pure function of the seed. */
+    public ModelState initialState() {
+        return ModelState.initial(
+                Layouts.initialWeights(network, parameters(), seed),
+                statistics().initial());
+    }
+}
