@@ -363,23 +363,31 @@ final class Compiler implements Emitter {
                         (long) entry.length() * Float.BYTES));
     }
 
-    /** The first use of a BatchNorm writes to its place; a later one has memory of its own that is merged after forward. */
+    /**
+     * A BatchNorm tells its statistics where they are read. The uses of a shared one have memory of their own, because the way
+     * back needs each one's statistics, and are merged after forward.
+     */
     private void prepareStatistics(FusedStep step, Shape x) {
         statisticsMerge = null;
-        if (step.node().layer() instanceof BatchNorm2d layer && purpose.training()) {
+        if (step.node().layer() instanceof BatchNorm2d layer && purpose.training() && isShared(step.node())) {
             long elements = x.count() / layer.channels();
             long before = statisticsElements.merge(step.node().parameters(), elements, Long::sum) - elements;
-            if (before > 0) {
-                statisticsMerge = new StatisticsMerge(
-                        statistics(),
-                        batchStatistics,
-                        Tensor.allocate(arena, Shape.of(layer.channels())),
-                        Tensor.allocate(arena, Shape.of(layer.channels())),
-                        before,
-                        elements);
-                statisticsMerges.add(statisticsMerge);
-            }
+            statisticsMerge = new StatisticsMerge(
+                    statistics(),
+                    batchStatistics,
+                    Tensor.allocate(arena, Shape.of(layer.channels())),
+                    Tensor.allocate(arena, Shape.of(layer.channels())),
+                    before,
+                    elements);
+            statisticsMerges.add(statisticsMerge);
         }
+    }
+
+    private boolean isShared(Network.Node node) {
+        return network.nodes().stream()
+                        .filter(other -> other.parameters().equals(node.parameters()))
+                        .count()
+                > 1;
     }
 
     @Override

@@ -8,15 +8,15 @@ import io.convoy.engine.tensor.Tensor;
 import java.util.List;
 
 /**
- * Merges the batch statistics of a later use of a shared BatchNorm into those of its earlier uses, by the formula of
- * {@link StatisticsLayout#merge}.
+ * Merges the batch statistics of one use of a shared BatchNorm into those of its earlier uses, by the formula of
+ * {@link StatisticsLayout#merge}; those of the first use are the start.
  *
  * @param entry the BatchNorm's place in {@code statistics}
  * @param statistics all batch statistics of the program
- * @param mean of the later use
- * @param variance of the later use
- * @param elementsBefore values a channel in the earlier uses
- * @param elements values a channel in the later use
+ * @param mean of this use
+ * @param variance of this use
+ * @param elementsBefore values a channel in the earlier uses, 0 for the first
+ * @param elements values a channel in this use
  */
 record StatisticsMerge(
         StatisticsLayout.Entry entry,

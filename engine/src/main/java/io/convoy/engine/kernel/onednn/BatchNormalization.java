@@ -98,7 +98,6 @@ public record BatchNormalization(BatchNorm2d layer, boolean relu) implements Ker
                 .with(dnnl.DNNL_ARG_VARIANCE, variance);
         if (layer.affine()) {
             call.with(dnnl.DNNL_ARG_SCALE, emit.parameter("weight"))
-                    .with(dnnl.DNNL_ARG_SHIFT, emit.parameter("bias"))
                     .with(dnnl.DNNL_ARG_DIFF_SCALE, emit.parameterGradient("weight"))
                     .with(dnnl.DNNL_ARG_DIFF_SHIFT, emit.parameterGradient("bias"));
         }

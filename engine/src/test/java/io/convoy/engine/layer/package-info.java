@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.layer;
+
+import org.jspecify.annotations.NullMarked;

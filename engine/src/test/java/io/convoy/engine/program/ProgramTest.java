@@ -1,0 +1,278 @@
+package io.convoy.engine.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.convoy.engine.layer.Add;
+import io.convoy.engine.layer.AvgPool2d;
+import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.MaxPool2d;
+import io.convoy.engine.layer.Relu;
+import io.convoy.engine.network.Layouts;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.network.Network.Port;
+import io.convoy.engine.rng.RandomStream;
+import io.convoy.engine.rng.Seed;
+import io.convoy.engine.tensor.FloatSpan;
+import io.convoy.engine.tensor.Shape;
+import io.convoy.engine.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole programs against central differences of what they compute, with every planned byte poisoned first. */
+class ProgramTest {
+    private static final int BATCH = 3;
+
+    /** Weighted sum of all outputs: a scalar whose gradient is known where the weights are the output gradients. */
+    private static double objective(Program program, List<float[]> outputWeights) {
+        program.poison();
+        program.forward();
+        double sum = 0;
+        for (int o = 0; o < outputWeights.size(); o++) {
+            float[] y = program.outputs().get(o).span().toArray();
+            for (int i = 0; i < y.length; i++) {
+                sum += (double) y[i] * outputWeights.get(o)[i];
+            }
+        }
+        return sum;
+    }
+
+    private static void fill(FloatSpan span, RandomStream random) {
+        for (int i = 0; i < span.length(); i++) {
+            span.set(i, (float) random.nextGaussian());
+        }
+    }
+
+    private static void checkGradients(Network network) {
+        checkGradients(network, new Purpose(BATCH, true, true, true));
+    }
+
+    private static void checkGradients(Network network, Purpose purpose) {
+        RandomStream random = new Seed(3).stream();
+        var layout = Layouts.parameters(network, 1);
+        try (Weights weights = new Weights(layout, Layouts.statistics(network));
+                Program program = Program.compile(network, weights, purpose)) {
+            float[] initial = Layouts.initialWeights(network, layout, new Seed(5));
+            for (int i = 0; i < initial.length; i++) {
+                initial[i] += (float) (0.1 * random.nextGaussian());
+            }
+            weights.flat().write(0, initial, 0, initial.length);
+            weights.refresh();
+            for (Tensor input : program.inputs()) {
+                fill(input.span(), random);
+            }
+            List<float[]> outputWeights = new ArrayList<>();
+            for (Tensor gradient : program.outputGradients()) {
+                fill(gradient.span(), random);
+                outputWeights.add(gradient.span().toArray());
+            }
+            program.poison();
+            program.forward();
+            List<Integer> finished = new ArrayList<>();
+            program.backward(finished::add);
+            assertThat(finished).containsExactlyElementsOf(range(layout.buckets()));
+            float[] gradient = program.gradients().span().toArray();
+            List<float[]> inputGradients = program.inputGradients().stream()
+                    .map(tensor -> tensor.span().toArray())
+                    .toList();
+            for (var entry : layout.entries()) {
+                for (int k = 0; k < 4; k++) {
+                    int i = entry.offset() + random.nextInt(entry.length());
+                    check(
+                            entry.name() + " " + i,
+                            gradient[i],
+                            difference(weights.flat(), i, program, weights, outputWeights));
+                }
+            }
+            for (int t = 0; t < inputGradients.size(); t++) {
+                FloatSpan input = program.inputs().get(t).span();
+                for (int k = 0; k < 8; k++) {
+                    int i = random.nextInt(input.length());
+                    check(
+                            "input " + t + " " + i,
+                            inputGradients.get(t)[i],
+                            difference(input, i, program, weights, outputWeights));
+                }
+            }
+        }
+    }
+
+    private static List<Integer> range(int end) {
+        List<Integer> range = new ArrayList<>();
+        for (int i = 0; i < end; i++) {
+            range.add(i);
+        }
+        return range;
+    }
+
+    private static double difference(
+            FloatSpan span, int i, Program program, Weights weights, List<float[]> outputWeights) {
+        float before = span.get(i);
+        float step = 2e-3f;
+        span.set(i, before + step);
+        weights.refresh();
+        double above = objective(program, outputWeights);
+        span.set(i, before - step);
+        weights.refresh();
+        double below = objective(program, outputWeights);
+        span.set(i, before);
+        weights.refresh();
+        return (above - below) / ((double) (before + step) - (double) (before - step));
+    }
+
+    private static void check(String what, double analytic, double numeric) {
+        // float32 noise over a step of 2e-3, and a kink of a ReLU now and then: golden values are the sharper test.
+        assertThat(Math.abs(analytic - numeric) / Math.max(1, Math.abs(numeric)))
+                .as("%s: analytic %s, numeric %s", what, analytic, numeric)
+                .isLessThan(2e-2);
+    }
+
+    @Test
+    void sequenceOfConvolutionPoolingAndLinearHasTheRightGradients() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(2, 9, 9));
+        x = network.add("conv", Conv2d.of(2, 5, 3).withPadding(1), x);
+        x = network.add("pool", AvgPool2d.of(3, 3), x);
+        x = network.add("flatten", new Flatten(), x);
+        x = network.add("fc", Linear.of(45, 4), x);
+        checkGradients(network.output(x).build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void batchNormHasTheRightGradientsWithBatchAndWithRunningStatistics(boolean training) {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(3, 6, 6));
+        x = network.add("conv", Conv2d.of(3, 18, 3).withoutBias(), x);
+        x = network.add("bn", BatchNorm2d.of(18), x);
+        x = network.add("pool", AvgPool2d.of(2, 2), x);
+        checkGradients(network.output(x).build(), new Purpose(BATCH, training, true, true));
+    }
+
+    @Test
+    void tensorReadByThreeNodesGetsTheSumOfTheirGradients() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(4, 5, 5));
+        Port a = network.add("a", Conv2d.of(4, 4, 3).withPadding(1), x);
+        Port b = network.add("b", Conv2d.of(4, 4, 1), a);
+        Port c = network.add("c", Conv2d.of(4, 4, 3).withPadding(1).withGroups(2), a);
+        Port sum = network.add("sum", new Add(), b, c);
+        Port total = network.add("total", new Add(), sum, a);
+        checkGradients(network.output(total).build());
+    }
+
+    @Test
+    void sharedParametersGetTheSumOfTheirUsesGradients() {
+        Network.Builder branch = Network.builder();
+        Port x = branch.input("x", Shape.of(2, 6, 6));
+        Port y = branch.add("conv", Conv2d.of(2, 3, 3), x);
+        y = branch.add("bn", BatchNorm2d.of(3), y);
+        Network shared = branch.output(y).build();
+
+        Network.Builder network = Network.builder();
+        Port left = network.input("left", Shape.of(2, 6, 6));
+        Port right = network.input("right", Shape.of(2, 6, 6));
+        Port a = network.include("a", "a", shared, left).get(0);
+        Port b = network.include("b", "a", shared, right).get(0);
+        Network siamese = network.output(a).output(b).build();
+        assertThat(siamese.parameters())
+                .extracting(Network.Parameter::name)
+                .containsExactly("a.conv.weight", "a.conv.bias", "a.bn.weight", "a.bn.bias");
+        checkGradients(siamese);
+    }
+
+    @Test
+    void statisticsOfASharedBatchNormAreThoseOfAllItsUses() {
+        Network.Builder network = Network.builder();
+        Port left = network.input("left", Shape.of(1, 2, 2));
+        Port right = network.input("right", Shape.of(1, 2, 2));
+        Port a = network.add("bn", BatchNorm2d.of(1), left);
+        Port b = network.addSharing("again", "bn", BatchNorm2d.of(1), right);
+        Network siamese = network.output(a).output(b).build();
+        try (Weights weights = new Weights(Layouts.parameters(siamese, 1), Layouts.statistics(siamese));
+                Program program = Program.compile(siamese, weights, Purpose.training(1))) {
+            program.inputs().get(0).span().write(0, new float[] {1, 2, 3, 4}, 0, 4);
+            program.inputs().get(1).span().write(0, new float[] {5, 6, 7, 8}, 0, 4);
+            program.forward();
+            assertThat(program.batchStatistics().span().toArray()).containsExactly(4.5f, 5.25f);
+        }
+    }
+
+    @Test
+    void reluIsFusedOnlyWhereNobodyElseReadsWhatIsInFrontOfIt() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(1, 1, 2));
+        Port linear = network.add("flatten", new Flatten(), x);
+        linear = network.add("fc", new Linear(2, 2, false), linear);
+        Port relu = network.add("relu", new Relu(), linear);
+        Port sum = network.add("sum", new Add(), linear, relu);
+        Network both = network.output(sum).build();
+        try (Weights weights = new Weights(Layouts.parameters(both, 1), Layouts.statistics(both));
+                Program program = Program.compile(both, weights, Purpose.inference(1))) {
+            weights.flat().write(0, new float[] {1, 0, 0, 1}, 0, 4);
+            weights.refresh();
+            program.inputs().get(0).span().write(0, new float[] {-1, 2}, 0, 2);
+            program.forward();
+            assertThat(program.outputs().get(0).span().toArray()).containsExactly(-1, 4);
+        }
+    }
+
+    @Test
+    void aSamplesBitsDependNeitherOnItsPositionNorOnItsNeighbours() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(3, 12, 12));
+        x = network.add("conv", Conv2d.of(3, 20, 3).withPadding(1), x);
+        x = network.add("bn", BatchNorm2d.of(20), x);
+        x = network.add("relu", new Relu(), x);
+        x = network.add("pool", MaxPool2d.of(2, 2), x);
+        x = network.add("flatten", new Flatten(), x);
+        x = network.add("fc", Linear.of(20 * 6 * 6, 10), x);
+        Network whole = network.output(x).build();
+        int batch = 8;
+        int size = 3 * 12 * 12;
+        var layout = Layouts.parameters(whole, 1);
+        try (Weights weights = new Weights(layout, Layouts.statistics(whole));
+                Program program = Program.compile(whole, weights, Purpose.inference(batch))) {
+            float[] initial = Layouts.initialWeights(whole, layout, new Seed(5));
+            weights.flat().write(0, initial, 0, initial.length);
+            weights.refresh();
+            FloatSpan sample = new io.convoy.engine.tensor.Arena().allocate(size);
+            RandomStream random = new Seed(11).stream();
+            fill(sample, random);
+            float[] alone = null;
+            for (int position = 0; position < batch; position++) {
+                fill(program.inputs().get(0).span(), random);
+                program.inputs().get(0).span().write(position * size, sample.toArray(), 0, size);
+                program.forward();
+                float[] scores = new float[10];
+                program.outputs().get(0).span().read(position * 10, scores, 0, 10);
+                if (alone == null) {
+                    alone = scores;
+                }
+                assertThat(scores).containsExactly(alone);
+            }
+        }
+    }
+
+    @Test
+    void memoryOfActivationsIsReusedInInference() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(16, 32, 32));
+        for (int i = 0; i < 8; i++) {
+            x = network.add("conv" + i, Conv2d.of(16, 16, 3).withPadding(1), x);
+        }
+        Network deep = network.output(x).build();
+        long activation = 16L * 32 * 32 * Float.BYTES;
+        try (Weights weights = new Weights(Layouts.parameters(deep, 1), Layouts.statistics(deep));
+                Program inference = Program.compile(deep, weights, Purpose.inference(1));
+                Program training = Program.compile(deep, weights, Purpose.training(1))) {
+            assertThat(inference.slabBytes()).isLessThan(4 * activation);
+            assertThat(training.slabBytes()).isGreaterThan(8 * activation);
+        }
+    }
+}

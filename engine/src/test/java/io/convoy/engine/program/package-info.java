@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.program;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,120 @@
+package io.convoy.engine.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.convoy.engine.data.InputPipeline;
+import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.data.RandomShift;
+import io.convoy.engine.data.Strokes;
+import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.loss.CrossEntropy;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.optim.Adam;
+import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.Sgd;
+import io.convoy.engine.rng.Seed;
+import io.convoy.engine.schedule.Constant;
+import io.convoy.engine.tensor.Shape;
+import io.convoy.engine.zoo.CifarResNet;
+import io.convoy.engine.zoo.Lenet5;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A run is a function of its plan and its data: 7 leaves a step, of which the last is short, and a short last batch. */
+class BitIdentityTest {
+    private static final Shape IMAGE = Shape.of(1, 28, 28);
+    private static final Seed SEED = new Seed(7);
+    private static final int BATCH = 27;
+    private static final int MICRO_BATCH = 4;
+
+    private final InputPipeline train = new InputPipeline(
+            Strokes.train(SEED, 5 * BATCH + 10),
+            Preprocessing.unit(1),
+            List.of(new RandomShift(1, RandomShift.Fill.ZERO)),
+            SEED);
+    private final InputPipeline test =
+            new InputPipeline(Strokes.test(SEED, 150), Preprocessing.unit(1), List.of(), SEED);
+
+    private static TrainingPlan plan(Network network, Optimizer optimizer, double rate) {
+        return new TrainingPlan(
+                network, new CrossEntropy(), optimizer, new Constant(rate), BATCH, MICRO_BATCH, 9, 3, SEED);
+    }
+
+    private static TrainingPlan lenet() {
+        return plan(Lenet5.of(IMAGE, 10), Adam.defaults(), 0.001);
+    }
+
+    private static TrainingPlan resnet() {
+        return plan(CifarResNet.of(IMAGE, 10, 8), Sgd.withMomentum(0.9, 5e-4), 0.05);
+    }
+
+    private ModelState fit(TrainingPlan plan, int cores) {
+        return new LocalTrainer(plan, train, test, cores).fit(plan.initialState(), new Listener() {});
+    }
+
+    private static void assertSame(ModelState expected, ModelState actual) {
+        assertThat(actual.version()).isEqualTo(expected.version());
+        assertThat(actual.weights()).containsExactly(expected.weights());
+        assertThat(actual.optimizerState()).isDeepEqualTo(expected.optimizerState());
+        assertThat(actual.statistics()).containsExactly(expected.statistics());
+    }
+
+    @Test
+    void lenetWithAdamHasTheSameBitsOnOneTwoAndThreeCores() {
+        ModelState one = fit(lenet(), 1);
+        assertThat(one.version()).isEqualTo(54);
+        assertSame(one, fit(lenet(), 1));
+        assertSame(one, fit(lenet(), 2));
+        assertSame(one, fit(lenet(), 3));
+    }
+
+    @Test
+    void residualNetworkWithMomentumHasTheSameBitsOnOneTwoAndThreeCores() {
+        ModelState one = fit(resnet(), 1);
+        assertSame(one, fit(resnet(), 2));
+        assertSame(one, fit(resnet(), 3));
+    }
+
+    @Test
+    void resumedRunHasTheBitsOfTheOneThatWasNotStopped() {
+        ModelState whole = fit(resnet(), 2);
+        LocalTrainer trainer = new LocalTrainer(resnet(), train, test, 2);
+        ModelState stopped = trainer.fit(resnet().initialState(), 17, new Listener() {});
+        assertThat(stopped.version()).isEqualTo(17);
+        assertSame(whole, trainer.fit(stopped, new Listener() {}));
+    }
+
+    @Test
+    void anotherMicroBatchGivesOtherBits() {
+        TrainingPlan plan = lenet();
+        TrainingPlan other =
+                new TrainingPlan(plan.network(), plan.loss(), plan.optimizer(), plan.schedule(), BATCH, 5, 1, 3, SEED);
+        assertThat(fit(other, 1).weights()).isNotEqualTo(fit(plan, 1).weights());
+    }
+
+    @Test
+    void evaluationIsTheSameForEveryNumberOfCores() {
+        List<List<Evaluation>> evaluations = new ArrayList<>();
+        for (int cores = 1; cores <= 3; cores++) {
+            List<Evaluation> seen = new ArrayList<>();
+            TrainingPlan plan = lenet();
+            new LocalTrainer(plan, train, test, cores).fit(plan.initialState(), 6, new Listener() {
+                @Override
+                public void epoch(long epoch, Evaluation evaluation) {
+                    seen.add(evaluation);
+                }
+            });
+            evaluations.add(seen);
+        }
+        Evaluation one = evaluations.get(0).get(0);
+        assertThat(one.confusion().accuracy().count()).isEqualTo(150);
+        assertThat(one.batchLosses()).hasSize(3);
+        for (List<Evaluation> seen : evaluations) {
+            assertThat(seen).hasSize(1);
+            assertThat(seen.get(0).batchLosses()).isEqualTo(one.batchLosses());
+            assertThat(seen.get(0).confusion().toArray())
+                    .isDeepEqualTo(one.confusion().toArray());
+        }
+    }
+}

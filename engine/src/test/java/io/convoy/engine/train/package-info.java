@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.train;
+
+import org.jspecify.annotations.NullMarked;
