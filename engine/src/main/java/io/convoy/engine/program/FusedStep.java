@@ -54,22 +54,30 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
                             .add(node));
         }
         Set<String> absorbed = new HashSet<>();
+        Set<String> masking = new HashSet<>();
         List<FusedStep> steps = new ArrayList<>();
         for (Node node : network.nodes()) {
             if (absorbed.contains(node.name())) {
                 continue;
             }
             Port output = new Port(node.name(), 0);
-            Node relu = fusable(node.layer()) ? onlyRelu(network, readers, output) : null;
+            Node relu = fusable(node.layer()) ? onlyReader(network, readers, output, Relu.class) : null;
             if (relu != null) {
                 absorbed.add(relu.name());
+                output = new Port(relu.name(), 0);
+            }
+            Node pool = relu != null && node.layer() instanceof Conv2d
+                    ? onlyReader(network, readers, output, MaxPool2d.class)
+                    : null;
+            if (pool != null) {
+                masking.add(pool.name());
             }
             List<Port> inputs = node.layer() instanceof Linear ? throughFlatten(node, byName, shapes) : node.inputs();
             steps.add(new FusedStep(
                     node,
-                    kernel(node, relu != null, shapes),
+                    kernel(node, relu != null, pool != null || masking.contains(node.name()), shapes),
                     inputs,
-                    relu == null ? output : new Port(relu.name(), 0)));
+                    output));
         }
         return withoutUnread(steps, network);
     }
@@ -85,10 +93,11 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
         return layer instanceof Conv2d || layer instanceof Linear || layer instanceof BatchNorm2d;
     }
 
-    private static @Nullable Node onlyRelu(Network network, Map<Port, List<Node>> readers, Port port) {
+    private static @Nullable Node onlyReader(
+            Network network, Map<Port, List<Node>> readers, Port port, Class<? extends Layer> layer) {
         List<Node> all = readers.getOrDefault(port, List.of());
         boolean only = all.size() == 1 && !network.outputs().contains(port);
-        return only && all.get(0).layer() instanceof Relu ? all.get(0) : null;
+        return only && layer.isInstance(all.get(0).layer()) ? all.get(0) : null;
     }
 
     private static List<Port> throughFlatten(Node node, Map<String, Node> byName, Map<Port, Shape> shapes) {
@@ -111,10 +120,10 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
                 .toList();
     }
 
-    private static Kernel kernel(Node node, boolean relu, Map<Port, Shape> shapes) {
+    private static Kernel kernel(Node node, boolean relu, boolean masked, Map<Port, Shape> shapes) {
         Layer layer = node.layer();
         if (layer instanceof Conv2d convolution) {
-            return new Convolution(convolution, relu);
+            return new Convolution(convolution, relu, masked);
         }
         if (layer instanceof Linear linear) {
             return new Dense(linear, relu);
@@ -123,7 +132,7 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
             return new BatchNormalization(batchNorm, relu);
         }
         if (layer instanceof MaxPool2d pool) {
-            return Pooling.of(pool);
+            return Pooling.of(pool, masked);
         }
         if (layer instanceof AvgPool2d pool) {
             return Pooling.of(pool);

@@ -143,6 +143,28 @@ class ProgramTest {
         checkGradients(network.output(x).build());
     }
 
+    @Test
+    void poolThatTakesTheGradientThroughTheReluInFrontOfItHasTheRightGradients() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(2, 8, 8));
+        x = network.add("conv", Conv2d.of(2, 5, 3).withPadding(1), x);
+        x = network.add("relu", new Relu(), x);
+        x = network.add("pool", MaxPool2d.of(2, 2), x);
+        checkGradients(network.output(x).build());
+    }
+
+    @Test
+    void poolBehindAReluThatSomebodyElseReadsToo() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(2, 8, 8));
+        x = network.add("conv", Conv2d.of(2, 5, 3).withPadding(1), x);
+        Port relu = network.add("relu", new Relu(), x);
+        Port pool = network.add("pool", MaxPool2d.of(2, 2), relu);
+        Port other = network.add("other", Conv2d.of(5, 5, 2).withStride(2), relu);
+        checkGradients(
+                network.output(network.add("sum", new Add(), pool, other)).build());
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void batchNormHasTheRightGradientsWithBatchAndWithRunningStatistics(boolean training) {

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param layer its configuration
  * @param relu whether y is max(·, 0) of the convolution
+ * @param masked whether the gradient arrives with the ReLU's zeros in it, see {@link Pooling#masks()}
  */
-public record Convolution(Conv2d layer, boolean relu) implements Kernel {
+public record Convolution(Conv2d layer, boolean relu, boolean masked) implements Kernel {
     @Override
     public Forward forward(Emitter emit, List<Value> inputs) {
         Handles handles = emit.handles();
@@ -68,7 +69,7 @@ public record Convolution(Conv2d layer, boolean relu) implements Kernel {
 
     private List<@Nullable Gradient> backward(
             Emitter emit, PrimitiveDescriptor forward, Value x, Value y, Gradient gradient, boolean needed) {
-        Value dy = relu ? Activation.reluBackward(emit, y, gradient) : gradient.value();
+        Value dy = relu && !masked ? Activation.reluBackward(emit, y, gradient) : gradient.value();
         backwardWeights(emit, forward, x, dy);
         return needed ? List.of(backwardData(emit, forward, x.shape(), dy)) : Arrays.asList((Gradient) null);
     }

@@ -21,19 +21,20 @@ import org.jspecify.annotations.Nullable;
  * @param layer which of them
  * @param window where its taps lie
  * @param algorithm oneDNN's name for what is done with them
+ * @param masks whether it also takes the gradient through the ReLU in front of it. The maximum of rectified values is 0 just
+ *     where the ReLU lets no gradient through, so the mask can be laid over the small output instead of the large input.
  */
-public record Pooling(Layer layer, Window window, int algorithm) implements Kernel {
-    public static Pooling of(MaxPool2d layer) {
-        return new Pooling(layer, layer.window(), dnnl.dnnl_pooling_max);
+public record Pooling(Layer layer, Window window, int algorithm, boolean masks) implements Kernel {
+    public static Pooling of(MaxPool2d layer, boolean masks) {
+        return new Pooling(layer, layer.window(), dnnl.dnnl_pooling_max, masks);
     }
 
     public static Pooling of(AvgPool2d layer) {
         return new Pooling(
                 layer,
                 layer.window(),
-                layer.countIncludePad()
-                        ? dnnl.dnnl_pooling_avg_include_padding
-                        : dnnl.dnnl_pooling_avg_exclude_padding);
+                layer.countIncludePad() ? dnnl.dnnl_pooling_avg_include_padding : dnnl.dnnl_pooling_avg_exclude_padding,
+                false);
     }
 
     @Override
@@ -75,9 +76,9 @@ public record Pooling(Layer layer, Window window, int algorithm) implements Kern
             if (!needed.get(0)) {
                 return Arrays.asList((Gradient) null);
             }
-            Value dy = correction == null
-                    ? gradients.get(0).value()
-                    : scaled(back, back.in(y.layout(), gradients.get(0).value()), correction);
+            Gradient gradient = gradients.get(0);
+            Value unmasked = masks ? Activation.reluBackward(back, y, gradient) : gradient.value();
+            Value dy = correction == null ? unmasked : scaled(back, back.in(y.layout(), unmasked), correction);
             return List.of(new Gradient(backward(back, forward, x, y, dy, workspace, after), true));
         });
     }
