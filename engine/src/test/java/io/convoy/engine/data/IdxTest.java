@@ -48,6 +48,13 @@ class IdxTest {
     }
 
     @Test
+    void heightComesBeforeWidth() throws IOException {
+        MemoryDataset dataset = read(idx(0x803, new int[] {1, 2, 3}, 1, 2, 3, 4, 5, 6), idx(0x801, new int[] {1}, 0));
+        assertThat(dataset.sampleShape()).isEqualTo(Shape.of(1, 2, 3));
+        assertThat(image(dataset, 0)).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    @Test
     void readsMoreThanOneChunkFromAStreamThatGivesLittleAtATime() throws IOException {
         int count = 2500;
         byte[] pixels = new byte[count * 1000];
