@@ -41,15 +41,19 @@ class StrokesIT {
                 new InputPipeline(test, preprocessing, List.of(), SEED),
                 2);
         List<Double> accuracies = new ArrayList<>();
+        List<Double> losses = new ArrayList<>();
         trainer.fit(plan.initialState(), new Listener() {
             @Override
             public void epoch(long epoch, Evaluation evaluation) {
                 accuracies.add(evaluation.confusion().accuracy().value());
+                losses.add(evaluation.loss().value());
             }
         });
         assertThat(accuracies).hasSize(3);
         assertThat(accuracies.get(2))
                 .as("test accuracy after each epoch: %s", accuracies)
                 .isGreaterThan(0.98);
+        // Accuracy forgives a third of the training labels being wrong, the loss does not.
+        assertThat(losses.get(2)).as("test loss after each epoch: %s", losses).isLessThan(0.1);
     }
 }
