@@ -1,0 +1,72 @@
+package io.convoy.engine.golden;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.convoy.engine.optim.Adam;
+import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.Sgd;
+import io.convoy.engine.schedule.Constant;
+import io.convoy.engine.schedule.Exponential;
+import io.convoy.engine.schedule.Schedule;
+import io.convoy.engine.schedule.StepDecay;
+import io.convoy.engine.schedule.Unit;
+import java.util.Set;
+
+/** Optimisers and schedules by PyTorch's names for them and for their arguments. */
+final class Rules {
+    private Rules() {}
+
+    /** The optimiser called {@code type} with {@code args}. */
+    static Optimizer optimizer(String type, JsonNode args) {
+        double weightDecay = args.path("weight_decay").asDouble(0);
+        return switch (type) {
+            case "SGD" -> {
+                requireKnown(type, args, Set.of("momentum", "dampening", "weight_decay", "nesterov"));
+                yield new Sgd(
+                        args.path("momentum").asDouble(0),
+                        args.path("dampening").asDouble(0),
+                        weightDecay,
+                        args.path("nesterov").asBoolean(false));
+            }
+            case "Adam" -> {
+                requireKnown(type, args, Set.of("betas", "eps", "weight_decay", "amsgrad"));
+                yield new Adam(
+                        args.path("betas").path(0).asDouble(0.9),
+                        args.path("betas").path(1).asDouble(0.999),
+                        args.path("eps").asDouble(1e-8),
+                        weightDecay,
+                        args.path("amsgrad").asBoolean(false));
+            }
+            default -> throw new NotBuilt("optimizer " + type);
+        };
+    }
+
+    /** The schedule that {@code args} describe, counted in epochs. */
+    static Schedule schedule(JsonNode args) {
+        String type = args.get("type").textValue();
+        double rate = args.path("base_lr").asDouble();
+        return switch (type) {
+            case "StepLR" ->
+                new StepDecay(
+                        rate, args.get("step_size").asLong(), args.path("gamma").asDouble(0.1), Unit.EPOCH);
+            case "ExponentialLR" -> new Exponential(rate, args.get("gamma").asDouble(), Unit.EPOCH);
+            case "ConstantLR" -> {
+                if (args.path("factor").asDouble(1.0 / 3) != 1) {
+                    throw new NotBuilt("schedule ConstantLR with a factor");
+                }
+                yield new Constant(rate);
+            }
+            case "constant", "Constant" -> new Constant(rate);
+            default -> throw new NotBuilt("schedule " + type);
+        };
+    }
+
+    private static void requireKnown(String type, JsonNode args, Set<String> known) {
+        // What describes the case and not the rule.
+        Set<String> others = Set.of("type", "optimizer", "lr", "note", "bn");
+        args.fieldNames().forEachRemaining(key -> {
+            if (!known.contains(key) && !others.contains(key)) {
+                throw new NotBuilt("optimizer " + type + " with " + key);
+            }
+        });
+    }
+}

@@ -1,0 +1,593 @@
+package io.convoy.engine.golden;
+
+import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.exchange.StatisticsLayout;
+import io.convoy.engine.layer.Add;
+import io.convoy.engine.layer.AvgPool2d;
+import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Layer;
+import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.MaxPool2d;
+import io.convoy.engine.layer.Pair;
+import io.convoy.engine.layer.Relu;
+import io.convoy.engine.layer.Window;
+import io.convoy.engine.loss.CrossEntropy;
+import io.convoy.engine.network.Layouts;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.program.Program;
+import io.convoy.engine.program.Purpose;
+import io.convoy.engine.program.Weights;
+import io.convoy.engine.tensor.FloatSpan;
+import io.convoy.engine.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The network that a case's script describes. Running the script with arguments that stand for the case's tensors adds a
+ * node for each call; an argument becomes an input of the network, a parameter or a running statistic by the place where it
+ * is used.
+ */
+final class ScriptedNetwork {
+    /** A tensor of the case, by its name. */
+    private record Argument(String name, Shape shape) implements Value.Symbol {}
+
+    /** A tensor of the network, with its shape for the case's batch. */
+    private record Activation(Network.Port port, Shape shape) implements Value.Symbol {}
+
+    /** The result of a loss, where the script names one. */
+    record LossResult(Network.Port logits, String target, Reduction reduction) implements Value.Symbol {}
+
+    /** What an operator also returns and the engine keeps to itself, such as the indices of max pooling. */
+    private record Kept() implements Value.Symbol {}
+
+    enum Reduction {
+        NONE,
+        MEAN,
+        SUM
+    }
+
+    private final GoldenCase golden;
+    private final Network.Builder builder = Network.builder();
+    private final Map<String, Activation> inputs = new LinkedHashMap<>();
+
+    /** The case's name of a parameter under the network's. */
+    private final Map<String, String> parameters = new LinkedHashMap<>();
+
+    /** The case's names of a BatchNorm's running mean and variance, under the scope of the layer. */
+    private final Map<String, List<String>> statistics = new LinkedHashMap<>();
+
+    private final Map<List<String>, String> scopes = new LinkedHashMap<>();
+    private final Set<Boolean> training = new LinkedHashSet<>();
+    private final List<Value> results;
+    private final List<Network.Port> outputs = new ArrayList<>();
+    private final Network network;
+    private final int batch;
+    private int nodes;
+
+    ScriptedNetwork(GoldenCase golden) {
+        this.golden = golden;
+        TorchScript script = golden.script();
+        List<Value> arguments = new ArrayList<>();
+        for (String name : script.parameters()) {
+            arguments.add(new Argument(name, golden.shape("input." + name)));
+        }
+        List<Value> returned = script.run(arguments, this::call);
+        this.results = returned.size() == 1 && returned.get(0) instanceof Value.Sequence sequence
+                ? sequence.items()
+                : returned;
+        for (Value result : results) {
+            if (result instanceof Activation activation) {
+                addOutput(activation.port());
+            } else if (result instanceof LossResult loss) {
+                addOutput(loss.logits());
+            }
+        }
+        for (String input : inputs.keySet()) {
+            if (parameters.containsValue(input)) {
+                throw new NotBuilt("tensor that is an input and a parameter");
+            }
+        }
+        this.network = builder.build();
+        this.batch = inputs.values().iterator().next().shape().size(0);
+    }
+
+    private void addOutput(Network.Port port) {
+        if (!outputs.contains(port)) {
+            outputs.add(port);
+            builder.output(port);
+        }
+    }
+
+    Network network() {
+        return network;
+    }
+
+    List<Value> results() {
+        return results;
+    }
+
+    /** The case's name of each parameter, under the network's. */
+    Map<String, String> parameters() {
+        return parameters;
+    }
+
+    /** The case's names of running mean and variance, under the BatchNorm's scope. */
+    Map<String, List<String>> statistics() {
+        return statistics;
+    }
+
+    int batch() {
+        return batch;
+    }
+
+    Network.Port output(int index) {
+        return outputs.get(index);
+    }
+
+    /** Whether BatchNorm normalises by the batch's statistics; one answer for the network. */
+    boolean isTraining() {
+        if (training.size() > 1) {
+            throw new NotBuilt("network with BatchNorm in training and in inference");
+        }
+        return training.isEmpty() || training.contains(true);
+    }
+
+    private Value call(String function, List<Value> arguments, Map<String, Value> named) {
+        if (!named.isEmpty()) {
+            throw new NotBuilt(function + " with " + named.keySet());
+        }
+        return switch (function) {
+            case "torch.conv2d" -> convolution(arguments);
+            case "torch.linear" -> linear(arguments);
+            case "torch.batch_norm" -> batchNorm(arguments);
+            case "torch.relu", "Tensor.relu" -> add(new Relu(), arguments.get(0));
+            case "torch.max_pool2d" -> maxPool(arguments);
+            case "torch.max_pool2d_with_indices" -> new Value.Sequence(List.of(maxPool(arguments), new Kept()));
+            case "torch.avg_pool2d" -> averagePool(arguments);
+            case "torch.adaptive_avg_pool2d" -> adaptiveAveragePool(arguments);
+            case "torch.flatten", "Tensor.flatten" -> flatten(arguments);
+            case "Tensor.view", "Tensor.reshape" -> view(function, arguments);
+            case "Tensor.size" -> size(arguments);
+            case "torch.add", "operator +" -> sum(arguments);
+            case "torch.cross_entropy_loss" -> crossEntropy(arguments);
+            default -> throw new NotBuilt(function);
+        };
+    }
+
+    private Activation activation(Value value) {
+        if (value instanceof Activation activation) {
+            return activation;
+        }
+        if (value instanceof Argument argument) {
+            if (argument.shape().rank() == 0) {
+                throw new NotBuilt("input that is a scalar");
+            }
+            return inputs.computeIfAbsent(
+                    argument.name(),
+                    name -> new Activation(builder.input(name, argument.shape().sample()), argument.shape()));
+        }
+        throw new NotBuilt("operator on " + value);
+    }
+
+    private Activation add(Layer layer, Value... from) {
+        return add("n" + nodes++, layer, from);
+    }
+
+    private Activation add(String scope, Layer layer, Value... from) {
+        Activation[] read = Arrays.stream(from).map(this::activation).toArray(Activation[]::new);
+        Shape shape = layer.outputs(Arrays.stream(read).map(Activation::shape).toList())
+                .get(0);
+        Network.Port[] ports = Arrays.stream(read).map(Activation::port).toArray(Network.Port[]::new);
+        return new Activation(builder.addSharing("node" + nodes++, scope, layer, ports), shape);
+    }
+
+    /** The scope of a layer with these parameters, each the case's or none; calls with the same ones share it. */
+    private String scope(List<String> names, Value... values) {
+        List<String> used = new ArrayList<>();
+        for (Value value : values) {
+            used.add(value instanceof Argument argument ? argument.name() : "");
+        }
+        String known = scopes.get(used);
+        if (known != null) {
+            return known;
+        }
+        String scope = "scope" + scopes.size();
+        scopes.put(used, scope);
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] instanceof Argument argument) {
+                if (parameters.put(scope + "." + names.get(i), argument.name()) != null
+                        || parameters.values().stream()
+                                        .filter(argument.name()::equals)
+                                        .count()
+                                > 1) {
+                    throw new NotBuilt("parameter that two layers share in part");
+                }
+            } else if (!(values[i] instanceof Value.None)) {
+                throw new NotBuilt("parameter that is computed");
+            }
+        }
+        return scope;
+    }
+
+    private static Value optional(List<Value> arguments, int index) {
+        return index < arguments.size() ? arguments.get(index) : new Value.None();
+    }
+
+    private static boolean given(Value value) {
+        return !(value instanceof Value.None);
+    }
+
+    private static Shape shapeOf(Value value) {
+        if (value instanceof Argument argument) {
+            return argument.shape();
+        }
+        throw new NotBuilt("parameter that is computed");
+    }
+
+    /** A whole number, or one for height and one for width; {@code otherwise} if there is none. */
+    private static Pair pair(Value value, Pair otherwise) {
+        if (value instanceof Value.Sequence sequence) {
+            return switch (sequence.items().size()) {
+                case 0 -> otherwise;
+                case 1 -> Pair.of(sequence.items().get(0).whole());
+                default ->
+                    new Pair(
+                            sequence.items().get(0).whole(),
+                            sequence.items().get(1).whole());
+            };
+        }
+        return given(value) ? Pair.of(value.whole()) : otherwise;
+    }
+
+    private Value convolution(List<Value> arguments) {
+        Value weight = arguments.get(1);
+        Value bias = optional(arguments, 2);
+        Shape w = shapeOf(weight);
+        Value groupsValue = optional(arguments, 6);
+        int groups = given(groupsValue) ? groupsValue.whole() : 1;
+        Conv2d layer = new Conv2d(
+                w.size(1) * groups,
+                w.size(0),
+                new Pair(w.size(2), w.size(3)),
+                pair(optional(arguments, 3), Pair.of(1)),
+                pair(optional(arguments, 4), Pair.of(0)),
+                pair(optional(arguments, 5), Pair.of(1)),
+                groups,
+                given(bias));
+        return add(scope(List.of("weight", "bias"), weight, bias), layer, arguments.get(0));
+    }
+
+    private Value linear(List<Value> arguments) {
+        Value weight = arguments.get(1);
+        Value bias = optional(arguments, 2);
+        Shape w = shapeOf(weight);
+        Linear layer = new Linear(w.size(1), w.size(0), given(bias));
+        return add(scope(List.of("weight", "bias"), weight, bias), layer, arguments.get(0));
+    }
+
+    /** x, weight, bias, running mean, running variance, training, momentum, epsilon, cudnn. */
+    private Value batchNorm(List<Value> arguments) {
+        Value weight = arguments.get(1);
+        Value bias = arguments.get(2);
+        if (given(weight) != given(bias)) {
+            throw new NotBuilt("torch.batch_norm with only one of weight and bias");
+        }
+        Shape mean = shapeOf(arguments.get(3));
+        training.add(arguments.get(5).truth());
+        BatchNorm2d layer = new BatchNorm2d(
+                mean.size(0), arguments.get(7).number(), arguments.get(6).number(), given(weight));
+        String scope;
+        if (given(weight)) {
+            scope = scope(List.of("weight", "bias"), weight, bias);
+        } else {
+            scope = "scope" + scopes.size();
+            scopes.put(List.of(scope), scope);
+        }
+        List<String> names = List.of(name(arguments.get(3)), name(arguments.get(4)));
+        if (statistics.put(scope, names) != null) {
+            throw new NotBuilt("torch.batch_norm that is used twice");
+        }
+        return add(scope, layer, arguments.get(0));
+    }
+
+    private static String name(Value value) {
+        if (value instanceof Argument argument) {
+            return argument.name();
+        }
+        throw new NotBuilt("parameter that is computed");
+    }
+
+    /** x, kernel, stride, padding, dilation, ceil mode. */
+    private Value maxPool(List<Value> arguments) {
+        Value ceil = optional(arguments, 5);
+        Pair kernel = pair(arguments.get(1), Pair.of(1));
+        Window window = new Window(
+                kernel,
+                pair(optional(arguments, 2), kernel),
+                pair(optional(arguments, 3), Pair.of(0)),
+                pair(optional(arguments, 4), Pair.of(1)),
+                given(ceil) && ceil.truth());
+        return add(new MaxPool2d(window), arguments.get(0));
+    }
+
+    /** x, kernel, stride, padding, ceil mode, count_include_pad, divisor_override. */
+    private Value averagePool(List<Value> arguments) {
+        if (given(optional(arguments, 6))) {
+            throw new NotBuilt("torch.avg_pool2d with divisor_override");
+        }
+        Value ceil = optional(arguments, 4);
+        Value countIncludePad = optional(arguments, 5);
+        Pair kernel = pair(arguments.get(1), Pair.of(1));
+        Window window = new Window(
+                kernel,
+                pair(optional(arguments, 2), kernel),
+                pair(optional(arguments, 3), Pair.of(0)),
+                Pair.of(1),
+                given(ceil) && ceil.truth());
+        return add(new AvgPool2d(window, !given(countIncludePad) || countIncludePad.truth()), arguments.get(0));
+    }
+
+    /** Where the output divides the input, adaptive pooling is plain pooling. */
+    private Value adaptiveAveragePool(List<Value> arguments) {
+        Activation x = activation(arguments.get(0));
+        Pair to = pair(arguments.get(1), Pair.of(1));
+        if (x.shape().rank() != 4
+                || x.shape().size(2) % to.height() != 0
+                || x.shape().size(3) % to.width() != 0) {
+            throw new NotBuilt("torch.adaptive_avg_pool2d whose output does not divide its input");
+        }
+        Pair kernel = new Pair(x.shape().size(2) / to.height(), x.shape().size(3) / to.width());
+        return add(new AvgPool2d(new Window(kernel, kernel, Pair.of(0), Pair.of(1), false), true), x);
+    }
+
+    private Value flatten(List<Value> arguments) {
+        boolean fromOne = arguments.size() > 1 && arguments.get(1).whole() == 1;
+        Activation x = activation(arguments.get(0));
+        boolean toTheEnd = arguments.size() < 3
+                || arguments.get(2).whole() == -1
+                || arguments.get(2).whole() == x.shape().rank() - 1;
+        if (!fromOne || !toTheEnd) {
+            throw new NotBuilt("flatten of other than all but the batch");
+        }
+        return add(new Flatten(), x);
+    }
+
+    private Value view(String function, List<Value> arguments) {
+        Activation x = activation(arguments.get(0));
+        List<Value> sizes = arguments.size() == 2 && arguments.get(1) instanceof Value.Sequence sequence
+                ? sequence.items()
+                : arguments.subList(1, arguments.size());
+        boolean flat = sizes.size() == 2
+                && (sizes.get(0).whole() == x.shape().size(0) || sizes.get(0).whole() == -1)
+                && (sizes.get(1).whole() == x.shape().count() / x.shape().size(0)
+                        || (sizes.get(1).whole() == -1 && sizes.get(0).whole() != -1));
+        if (!flat) {
+            throw new NotBuilt(function + " to other than [N, features]");
+        }
+        return add(new Flatten(), x);
+    }
+
+    private static Value size(List<Value> arguments) {
+        Shape shape =
+                arguments.get(0) instanceof Activation activation ? activation.shape() : shapeOf(arguments.get(0));
+        int axis = arguments.get(1).whole();
+        return new Value.Whole(shape.size(axis < 0 ? axis + shape.rank() : axis));
+    }
+
+    private Value sum(List<Value> arguments) {
+        if (arguments.size() != 2 || arguments.stream().anyMatch(Value::isNumber)) {
+            throw new NotBuilt("sum of a tensor and a number");
+        }
+        Activation left = activation(arguments.get(0));
+        Activation right = activation(arguments.get(1));
+        if (!left.shape().equals(right.shape())) {
+            throw new NotBuilt("sum of tensors of two shapes");
+        }
+        return add(new Add(), left, right);
+    }
+
+    /** x, target, class weights, reduction, ignored target, label smoothing. */
+    private Value crossEntropy(List<Value> arguments) {
+        Activation logits = activation(arguments.get(0));
+        String target = name(arguments.get(1));
+        if (given(optional(arguments, 2))) {
+            throw new NotBuilt("torch.cross_entropy_loss with class weights");
+        }
+        if (logits.shape().rank() != 2) {
+            throw new NotBuilt("torch.cross_entropy_loss of feature maps");
+        }
+        if (!golden.shape("input." + target).equals(Shape.of(logits.shape().size(0)))) {
+            throw new NotBuilt("torch.cross_entropy_loss of probabilities");
+        }
+        Value ignored = optional(arguments, 4);
+        if (given(ignored) && Arrays.stream(golden.longs("input." + target)).anyMatch(one -> one == ignored.whole())) {
+            throw new NotBuilt("torch.cross_entropy_loss with ignored targets");
+        }
+        if (given(optional(arguments, 5)) && arguments.get(5).number() != 0) {
+            throw new NotBuilt("torch.cross_entropy_loss with label smoothing");
+        }
+        Value reduction = optional(arguments, 3);
+        return new LossResult(logits.port(), target, Reduction.values()[given(reduction) ? reduction.whole() : 1]);
+    }
+
+    /** Overwrites parameters and running statistics with the case's. */
+    void fill(Weights weights) {
+        parameters.forEach((name, argument) -> {
+            float[] values = golden.floats("input." + argument);
+            weights.flat().write(weights.layout().entry(name).offset(), values, 0, values.length);
+        });
+        for (StatisticsLayout.Entry entry : weights.statisticsLayout().entries()) {
+            List<String> names = statistics.getOrDefault(entry.name(), List.of());
+            weights.statistics().write(entry.offset(), golden.floats("input." + names.get(0)), 0, entry.channels());
+            weights.statistics()
+                    .write(entry.varianceOffset(), golden.floats("input." + names.get(1)), 0, entry.channels());
+        }
+        weights.refresh();
+    }
+
+    /** Overwrites the inputs of a program with the case's. */
+    void feed(Program program) {
+        for (int i = 0; i < network.inputs().size(); i++) {
+            float[] values = golden.floats("input." + network.inputs().get(i).name());
+            program.inputs().get(i).span().write(0, values, 0, values.length);
+        }
+    }
+
+    /**
+     * A loss's value for outputs of the network, one or one a sample; adds {@code upstream} times its gradient to
+     * {@code gradient}.
+     */
+    double[] loss(LossResult result, float[] logits, float[] upstream, float[] gradient) {
+        CrossEntropy loss = new CrossEntropy();
+        long[] targets = golden.longs("input." + result.target());
+        int classes = logits.length / targets.length;
+        double[] losses = new double[targets.length];
+        for (int n = 0; n < targets.length; n++) {
+            float[] row = Arrays.copyOfRange(logits, n * classes, (n + 1) * classes);
+            float[] rowGradient = new float[classes];
+            double scale = result.reduction() == Reduction.NONE
+                    ? upstream[n]
+                    : upstream[0] / (result.reduction() == Reduction.MEAN ? (double) targets.length : 1.0);
+            losses[n] = loss.evaluate(row, Shape.of(classes), new float[] {targets[n]}, 1, scale, rowGradient);
+            for (int k = 0; k < classes; k++) {
+                gradient[n * classes + k] += rowGradient[k];
+            }
+        }
+        if (result.reduction() == Reduction.NONE) {
+            return losses;
+        }
+        double sum = Arrays.stream(losses).sum();
+        return new double[] {result.reduction() == Reduction.MEAN ? sum / targets.length : sum};
+    }
+
+    /** The tensor of the program that a port gives. */
+    FloatSpan span(Program program, Network.Port port) {
+        return program.outputs().get(outputs.indexOf(port)).span();
+    }
+
+    /** Runs a case once, forward and backward, and compares everything that it holds. */
+    static void run(GoldenCase golden) {
+        ScriptedNetwork scripted = new ScriptedNetwork(golden);
+        Network network = scripted.network();
+        ParameterLayout layout = Layouts.parameters(network, 1);
+        boolean gradients = !golden.names("grads").isEmpty();
+        try (Weights weights = new Weights(layout, Layouts.statistics(network));
+                Program program = Program.compile(
+                        network, weights, new Purpose(scripted.batch(), scripted.isTraining(), gradients, gradients))) {
+            scripted.fill(weights);
+            scripted.feed(program);
+            program.forward();
+            scripted.compareOutputs(program, gradients);
+            if (gradients) {
+                program.backward(bucket -> {});
+                scripted.compareGradients(program, layout);
+            }
+            scripted.compareStatistics(program, weights);
+        }
+    }
+
+    /** Also writes the gradients of the outputs. */
+    private void compareOutputs(Program program, boolean gradients) {
+        double tolerance = golden.tolerance("torch_float32_err_out");
+        List<String> names = golden.names("outputs");
+        List<float[]> outputGradients = new ArrayList<>();
+        for (Network.Port port : outputs) {
+            outputGradients.add(new float[span(program, port).length()]);
+        }
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            Value result = results.get(i);
+            float[] upstream =
+                    golden.has("grad_output." + name) ? golden.floats("grad_output." + name) : new float[] {};
+            if (result instanceof Activation activation) {
+                golden.same("output." + name, span(program, activation.port()).toArray(), tolerance);
+                float[] into = outputGradients.get(outputs.indexOf(activation.port()));
+                for (int k = 0; k < upstream.length; k++) {
+                    into[k] += upstream[k];
+                }
+            } else if (result instanceof LossResult loss) {
+                float[] into = outputGradients.get(outputs.indexOf(loss.logits()));
+                int count = loss.reduction() == Reduction.NONE ? batch : 1;
+                float[] scale = upstream.length > 0 ? upstream : new float[count];
+                golden.same(
+                        "output." + name,
+                        loss(loss, span(program, loss.logits()).toArray(), scale, into),
+                        tolerance);
+            } else if (!(result instanceof Kept)) {
+                throw new NotBuilt("result that is " + result);
+            }
+        }
+        if (gradients) {
+            for (int i = 0; i < outputs.size(); i++) {
+                float[] values = outputGradients.get(i);
+                program.outputGradients().get(i).span().write(0, values, 0, values.length);
+            }
+        }
+    }
+
+    private void compareGradients(Program program, ParameterLayout layout) {
+        double tolerance = golden.tolerance("torch_float32_err_grad");
+        List<String> left = new ArrayList<>(golden.names("grads"));
+        for (int i = 0; i < network.inputs().size(); i++) {
+            String name = network.inputs().get(i).name();
+            if (left.remove(name)) {
+                golden.same(
+                        "grad_input." + name,
+                        program.inputGradients().get(i).span().toArray(),
+                        tolerance);
+            }
+        }
+        parameters.forEach((name, argument) -> {
+            if (left.remove(argument)) {
+                golden.same("grad_input." + argument, gradient(program, layout, name), tolerance);
+            }
+        });
+        if (!left.isEmpty()) {
+            throw new AssertionError(golden.name() + " expects gradients of " + left + ", but nothing has them.");
+        }
+    }
+
+    /** The gradient of one parameter. */
+    static float[] gradient(Program program, ParameterLayout layout, String name) {
+        ParameterLayout.Entry entry = layout.entry(name);
+        float[] values = new float[entry.length()];
+        program.gradients().span().read(entry.offset(), values, 0, values.length);
+        return values;
+    }
+
+    private void compareStatistics(Program program, Weights weights) {
+        if (statistics.isEmpty()) {
+            return;
+        }
+        float[] running = weights.statistics().toArray();
+        if (isTraining()) {
+            weights.statisticsLayout()
+                    .update(running, program.batchStatistics().span().toArray(), batch);
+        }
+        compareBuffers(weights.statisticsLayout(), running, golden.tolerance("torch_float32_err_out"));
+    }
+
+    /** Compares running statistics with {@code buffer_after.*}. */
+    void compareBuffers(StatisticsLayout layout, float[] running, double tolerance) {
+        List<String> buffers = golden.names("buffers");
+        for (StatisticsLayout.Entry entry : layout.entries()) {
+            List<String> names = statistics.getOrDefault(entry.name(), List.of());
+            for (int i = 0; i < names.size(); i++) {
+                if (buffers.contains(names.get(i))) {
+                    int from = i == 0 ? entry.offset() : entry.varianceOffset();
+                    golden.same(
+                            "buffer_after." + names.get(i),
+                            Arrays.copyOfRange(running, from, from + entry.channels()),
+                            tolerance);
+                }
+            }
+        }
+    }
+}
