@@ -1,0 +1,16 @@
+package io.convoy.spark;
+
+/** A run that had begun could not go on: an executor was lost, a slot failed, a deadline passed; exit code 1. */
+public final class RunFailedException extends ConvoyException {
+    private static final long serialVersionUID = 1L;
+
+    /** An error with its whole text in {@code message}, one line. */
+    public RunFailedException(String message) {
+        super(message);
+    }
+
+    /** An error with its whole text in {@code message}, one line; {@code cause} is shown with {@code --verbose} only. */
+    public RunFailedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,73 @@
+package io.convoy.spark.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where the examples come from. */
+public sealed interface DataConfig {
+    /** What is done to each training image anew in every epoch, in this order. */
+    List<AugmentationConfig> augmentation();
+
+    /** The mean and deviation that inputs are normalised with; absent, both are measured on the training images. */
+    @Nullable
+    NormalisationConfig normalisation();
+
+    /**
+     * {@code kind: strokes}: digits that the program draws itself, 28×28 gray, ten classes.
+     *
+     * @param train the number of training images
+     * @param test the number of test images
+     * @param augmentation default none
+     * @param normalisation default measured
+     */
+    record Strokes(
+            @Default("60000") int train,
+            @Default("10000") int test,
+            @Default("[]") List<AugmentationConfig> augmentation,
+            @Nullable NormalisationConfig normalisation)
+            implements DataConfig {
+        /** Checks that there are images to train and to test on. */
+        public Strokes {
+            Expect.atLeast("train", train, 1);
+            Expect.atLeast("test", test, 1);
+            augmentation = List.copyOf(augmentation);
+        }
+    }
+
+    /**
+     * {@code kind: idx}: the file format of MNIST and its successors, plain or gzipped, on any Hadoop path.
+     *
+     * @param root the folder that relative names start from; itself relative to the working directory, which is the default
+     * @param train the training examples
+     * @param test the test examples
+     * @param augmentation default none
+     * @param normalisation default measured
+     */
+    record Idx(
+            @Circumstance @Default(".") String root,
+            Files train,
+            Files test,
+            @Default("[]") List<AugmentationConfig> augmentation,
+            @Nullable NormalisationConfig normalisation)
+            implements DataConfig {
+        /** Checks that the root is named. */
+        public Idx {
+            Expect.text("root", root);
+            augmentation = List.copyOf(augmentation);
+        }
+
+        /**
+         * One pair of IDX files.
+         *
+         * @param images the file with the images, [N, H, W] bytes
+         * @param labels the file with the labels, [N] bytes
+         */
+        public record Files(String images, String labels) {
+            /** Checks that both files are named. */
+            public Files {
+                Expect.text("images", images);
+                Expect.text("labels", labels);
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.convoy.spark.config;
+
+import io.convoy.spark.InvalidInputException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Everything that a training run is a function of. Read from YAML by {@link ConfigReader}.
+ *
+ * @param name what the user calls the run
+ * @param seed the root of all random choices, any 64-bit number; default 1
+ * @param data the examples and how they are varied
+ * @param network the network to train
+ * @param training how long, and in which batches
+ * @param optimizer the rule that turns gradients into new weights
+ * @param schedule the learning rate over time
+ * @param parameterServer how the weights are spread and how long anybody is waited for
+ * @param spark where the run happens
+ * @param output where its results go
+ */
+public record RunConfig(
+        @Circumstance String name,
+        @Default("1") long seed,
+        DataConfig data,
+        NetworkConfig network,
+        TrainingConfig training,
+        OptimizerConfig optimizer,
+        ScheduleConfig schedule,
+        @Circumstance @Default("{}") ParameterServerConfig parameterServer,
+        @Circumstance @Default("{}") SparkConfig spark,
+        @Circumstance OutputConfig output) {
+    /** Checks that the run has a name. */
+    public RunConfig {
+        Expect.text("name", name);
+    }
+
+    /** The whole configuration as JSON in one form: every key written out, sorted, no spaces. It reads back to an equal record. */
+    public String toJson() {
+        return CanonicalJson.of(this, true);
+    }
+
+    /**
+     * The name of the sequence of bits that this configuration computes, 64 hexadecimal digits: the SHA-256 of the canonical
+     * JSON of what can change a step's bits. Two runs with equal hashes hold equal weights after equal steps. Not in it:
+     * {@code name}, {@code data.root}, {@code training.epochs} and {@code training.evaluateEvery} (they say where the sequence
+     * starts reading, ends, and is looked at), {@code parameterServer}, {@code spark}, {@code output}.
+     */
+    public String hash() {
+        return CanonicalJson.sha256(CanonicalJson.of(this, false));
+    }
+
+    /**
+     * Returns normally when a run of this configuration may go on from a checkpoint of {@code before}, that is when their
+     * hashes are equal.
+     *
+     * @throws InvalidInputException naming every key that differs, with both values
+     */
+    public void requireSameBits(RunConfig before, String checkpoint) {
+        List<String> differences = differences(before);
+        if (!differences.isEmpty()) {
+            throw new InvalidInputException("Resuming from " + checkpoint
+                    + " expects the configuration that it was written with, but " + String.join(", ", differences)
+                    + ". Maybe set " + (differences.size() == 1 ? "it" : "them")
+                    + " back, or start a new run with another output.checkpoints.");
+        }
+    }
+
+    private List<String> differences(RunConfig before) {
+        Map<String, String> now = CanonicalJson.leaves(this);
+        Map<String, String> then = CanonicalJson.leaves(before);
+        TreeSet<String> keys = new TreeSet<>(now.keySet());
+        keys.addAll(then.keySet());
+        Map<String, String> differing = new TreeMap<>();
+        for (String key : keys) {
+            String here = now.getOrDefault(key, "absent");
+            String there = then.getOrDefault(key, "absent");
+            if (!here.equals(there)) {
+                differing.put(key, key + " is " + here + " now and was " + there);
+            }
+        }
+        return List.copyOf(differing.values());
+    }
+}

@@ -1,0 +1,267 @@
+package io.convoy.spark.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.convoy.spark.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConfigReaderTest {
+    private static final String SMALL = """
+            name: small
+            data: { kind: strokes, train: 100, test: 50 }
+            network: { name: lenet5 }
+            training:
+              epochs: 2
+              batch: 32
+              microBatch: 8
+            optimizer: { kind: sgd, momentum: 0.9 }
+            schedule: { kind: constant, rate: 1e-3 }
+            output: { model: models/small, checkpoints: runs/small }
+            """;
+
+    private static RunConfig read(String yaml, String... overrides) {
+        return ConfigReader.read("small.yaml", yaml, List.of(overrides));
+    }
+
+    private static void refuses(String yaml, String message, String... overrides) {
+        assertThatThrownBy(() -> read(yaml, overrides))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void everyKeyOfTheFileIsInTheRecord() {
+        assertThat(read(SMALL))
+                .isEqualTo(new RunConfig(
+                        "small",
+                        1,
+                        new DataConfig.Strokes(100, 50, List.of(), null),
+                        new NetworkConfig("lenet5"),
+                        new TrainingConfig(2, 32, 8, 1),
+                        new OptimizerConfig.Sgd(0.9, 0, false),
+                        new ScheduleConfig.Constant(0.001),
+                        new ParameterServerConfig(2, 0, 30),
+                        new SparkConfig("local[*]", 2, 1),
+                        new OutputConfig("models/small", "runs/small")));
+    }
+
+    @Test
+    void listsVariantsAndOptionalSectionsAreRead() {
+        RunConfig config = read(SMALL.replace("data: { kind: strokes, train: 100, test: 50 }", """
+                        data:
+                          kind: idx
+                          train: { images: a, labels: b }
+                          test: { images: c, labels: d }
+                          augmentation: [ {kind: shift, pixels: 2}, {kind: flip} ]
+                          normalisation: { mean: [0.5], deviation: [2] }""")
+                .replace("{ kind: constant, rate: 1e-3 }", "{ kind: step, rate: 1, every: 3, per: step }"));
+        assertThat(config.data())
+                .isEqualTo(new DataConfig.Idx(
+                        ".",
+                        new DataConfig.Idx.Files("a", "b"),
+                        new DataConfig.Idx.Files("c", "d"),
+                        List.of(new AugmentationConfig.Shift(2), new AugmentationConfig.Flip(0.5)),
+                        new NormalisationConfig(List.of(0.5), List.of(2.0))));
+        assertThat(config.schedule()).isEqualTo(new ScheduleConfig.Step(1, 0.1, 3, ScheduleConfig.Unit.STEP));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quickstart", "fashion-mnist-lenet"})
+    void theConfigurationsThatComeWithConvoyAreRead(String name) throws IOException {
+        Path file = Path.of("..", "configs", name + ".yaml");
+        assertThat(ConfigReader.read(file.toString(), Files.readString(file), List.of())
+                        .name())
+                .isEqualTo(name);
+    }
+
+    @Test
+    void anUnknownKeyIsNamedWithItsLineAndTheNearestKey() {
+        refuses(
+                SMALL.replace("microBatch", "microbatch"),
+                "small.yaml:7: training expects the keys epochs, batch, microBatch, evaluateEvery, but it got microbatch."
+                        + " Maybe you mean microBatch.");
+        refuses(
+                SMALL + "colour: red\n",
+                "small.yaml:11: the configuration expects the keys name, seed, data, network, training, optimizer,"
+                        + " schedule, parameterServer, spark, output, but it got colour.");
+        refuses(
+                SMALL.replace("kind: sgd, momentum", "kind: sgd, momentun"),
+                "small.yaml:8: optimizer of kind sgd expects the keys kind, momentum, weightDecay, nesterov, but it got"
+                        + " momentun. Maybe you mean momentum.");
+    }
+
+    @Test
+    void anUnknownKindIsNamedWithTheNearest() {
+        refuses(
+                SMALL.replace("kind: sgd", "kind: sdg"),
+                "small.yaml:8: optimizer.kind expects one of sgd, adam, but it got sdg. Maybe you mean sgd.");
+        refuses(
+                SMALL.replace("kind: sgd, ", ""),
+                "small.yaml:8: optimizer.kind expects one of sgd, adam, but it is missing.");
+        refuses(
+                SMALL.replace("{ kind: constant, rate: 1e-3 }", "{ kind: step, rate: 1, every: 3, per: epochs }"),
+                "small.yaml:9: schedule.per expects one of step, epoch, but it got epochs. Maybe you mean epoch.");
+    }
+
+    @Test
+    void aMissingKeyIsNamedWithTheLineOfItsSection() {
+        refuses(SMALL.replace("  batch: 32\n", ""), "small.yaml:5: training.batch expects a value, but it is missing.");
+        refuses(SMALL.replace("name: small\n", ""), "small.yaml:1: name expects a value, but it is missing.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "epochs: two | epochs expects a whole number, but it got two.",
+                "epochs: 2.5 | epochs expects a whole number, but it got 2.5.",
+                "epochs: 012 | epochs expects a whole number, but it got 012.",
+                "epochs: \"2\" | epochs expects a whole number, but it got the text \"2\". Maybe leave the quotes out.",
+                "epochs: | epochs expects a whole number, but it got nothing.",
+                "epochs: [2] | epochs expects a whole number, but it got a list.",
+                "epochs: {a: 2} | epochs expects a whole number, but it got a section.",
+                "epochs: 3000000000 | epochs expects a whole number up to 2147483647, but it got 3000000000.",
+                "epochs: 99999999999999999999 | epochs expects a whole number up to 2147483647, but it got 99999999999999999999.",
+                "epochs: 0 | epochs expects a whole number of at least 1, but it got 0.",
+            })
+    void aValueOfAnotherTypeOrOutOfRangeIsShown(String line, String message) {
+        refuses(SMALL.replace("epochs: 2", line), "small.yaml:5: training." + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "optimizer={kind: sgd, momentum: 1} | optimizer.momentum expects a number of at least 0 and below 1, but it got 1.",
+                "optimizer={kind: sgd, weightDecay: -1e-4} | optimizer.weightDecay expects a number of at least 0, but it got -0.0001.",
+                "optimizer={kind: sgd, nesterov: true} | optimizer.nesterov expects a momentum above 0, but it is 0. Maybe set momentum to 0.9.",
+                "optimizer={kind: sgd, nesterov: yes} | optimizer.nesterov expects true or false, but it got yes.",
+                "optimizer={kind: adam, beta2: 1.5} | optimizer.beta2 expects a number of at least 0 and below 1, but it got 1.5.",
+                "schedule.rate=0 | schedule.rate expects a number above 0, but it got 0.",
+                "schedule.rate=.inf | schedule.rate expects a number, but it got .inf.",
+                "schedule.rate=1e999 | schedule.rate expects a number above 0, but it got Infinity.",
+                "schedule=fast | schedule expects the key kind (one of constant, step, exponential) and that kind's keys, but it got fast.",
+                "training.microBatch=64 | training.microBatch expects at most the batch of 32, but it got 64.",
+                "data.augmentation=[{kind: flip, probability: 2}] | data.augmentation.0.probability expects a number from 0 to 1, but it got 2.",
+                "data.augmentation=3 | data.augmentation expects a list, but it got 3.",
+                "data.normalisation={mean: [1, 2], deviation: [1]} | data.normalisation.deviation expects one number for each of the 2 in mean, but it got 1.",
+                "data.normalisation={mean: [], deviation: []} | data.normalisation.mean expects a list of at least one value, but it is empty.",
+                "data.normalisation={mean: [0], deviation: [0]} | data.normalisation.deviation expects a number above 0, but it got 0.",
+                "parameterServer.port=70000 | parameterServer.port expects a whole number from 0 to 65535, but it got 70000.",
+                "output.checkpoints=models/small | output.checkpoints expects another folder than the model's, but both are models/small.",
+                "network={name: ''} | network.name expects a text, but it is empty.",
+                "network= | network expects the key name, but it got nothing.",
+                "name= | name expects a text, but it got nothing.",
+            })
+    void anOverrideIsReadAsStrictlyAsTheFile(String assignment, String message) {
+        refuses(SMALL, "--set " + assignment + ": " + message, assignment);
+    }
+
+    @Test
+    void overridesReplaceAddAndReachIntoLists() {
+        RunConfig config = read(
+                SMALL,
+                "training.epochs=7",
+                "training.epochs=8",
+                "spark.slots=5",
+                "data.augmentation=[{kind: shift, pixels: 2}]",
+                "data.augmentation.0.pixels=3",
+                "optimizer={kind: adam}");
+        assertThat(config.training().epochs()).isEqualTo(8);
+        assertThat(config.spark()).isEqualTo(new SparkConfig("local[*]", 5, 1));
+        assertThat(config.data().augmentation()).containsExactly(new AugmentationConfig.Shift(3));
+        assertThat(config.optimizer()).isEqualTo(new OptimizerConfig.Adam(0.9, 0.999, 1e-8, 0));
+    }
+
+    @Test
+    void anOverrideThatReachesNothingIsRefused() {
+        refuses(
+                SMALL,
+                "--set training.epoch=1: training expects the keys epochs, batch, microBatch, evaluateEvery, but it got"
+                        + " epoch. Maybe you mean epochs.",
+                "training.epoch=1");
+        refuses(
+                SMALL,
+                "--set trainin.epochs=1: the configuration expects the keys name, seed, data, network, training, optimizer,"
+                        + " schedule, parameterServer, spark, output, but it got trainin. Maybe you mean training.",
+                "trainin.epochs=1");
+        refuses(SMALL, "--set name.first=x: name expects keys below it, but it is small.", "name.first=x");
+        refuses(
+                SMALL,
+                "--set epochs expects the form key=value, e.g. --set training.epochs=1, but it has no = in it.",
+                "epochs");
+        refuses(SMALL, "--set =3 expects the form key=value, e.g. --set training.epochs=1, but it has no key.", "=3");
+        refuses(
+                SMALL,
+                "--set data.augmentation.1.pixels=3: data.augmentation expects an index below 1, the length of the list,"
+                        + " but it got 1.",
+                "data.augmentation=[{kind: flip}]",
+                "data.augmentation.1.pixels=3");
+    }
+
+    @Test
+    void aMissingKeyBelowAnOverrideIsBlamedOnTheOverride() {
+        refuses(
+                SMALL,
+                "--set schedule={kind: step, rate: 1}: schedule.every expects a value, but it is missing.",
+                "schedule={kind: step, rate: 1}");
+    }
+
+    @Test
+    void aRepeatedKeyIsRefused() {
+        refuses(
+                SMALL.replace("  batch: 32\n", "  batch: 32\n  batch: 64\n"),
+                "small.yaml:7: training expects each key once, but batch is there again.");
+    }
+
+    @Test
+    void whatIsNotYamlIsRefusedWithItsLine() {
+        refuses(
+                SMALL.replace("  batch: 32", "\tbatch: 32"),
+                "small.yaml:6: YAML expects another character or indentation here: found character '\\t(TAB)' that cannot"
+                        + " start any token. (Do not use \\t(TAB) for indentation).");
+        refuses("", "small.yaml expects a configuration, but it is empty.");
+        refuses("just words", "small.yaml expects a configuration, lines of \"key: value\", but it got just words.");
+        refuses("? [a, b]\n: 3\n", "small.yaml:1: the configuration expects keys that are words, but it got a list.");
+        refuses(
+                SMALL,
+                "--set name=[: YAML expects another character or indentation here: expected the node content, but found"
+                        + " '<stream end>'.",
+                "name=[");
+    }
+
+    @Test
+    void wordsThatYamlTakesForTruthOrNumbersAreTextWhereATextIsExpected() {
+        assertThat(read(SMALL, "name=no").name()).isEqualTo("no");
+        assertThat(read(SMALL, "name=1e3").name()).isEqualTo("1e3");
+    }
+
+    @Test
+    void numbersMayBeWrittenInEveryUsualForm() {
+        assertThat(read(SMALL, "schedule.rate=5.0e-4").schedule()).isEqualTo(new ScheduleConfig.Constant(5e-4));
+        assertThat(read(SMALL, "schedule.rate=.5").schedule()).isEqualTo(new ScheduleConfig.Constant(0.5));
+        assertThat(read(SMALL, "schedule.rate=1").schedule()).isEqualTo(new ScheduleConfig.Constant(1));
+        assertThat(read(SMALL, "data.train=60_000").data())
+                .isEqualTo(new DataConfig.Strokes(60000, 50, List.of(), null));
+        assertThat(read(SMALL, "seed=-9223372036854775808").seed()).isEqualTo(Long.MIN_VALUE);
+    }
+
+    @Test
+    void theNearestNameMustBeNear() {
+        assertThat(Suggestion.nearest("lenet", List.of("lenet5", "vgg16"))).contains("lenet5");
+        assertThat(Suggestion.nearest("elnet5", List.of("lenet5", "vgg16"))).contains("lenet5");
+        assertThat(Suggestion.nearest("transformer", List.of("lenet5", "vgg16")))
+                .isEmpty();
+        assertThat(Suggestion.nearest("x", List.of("y"))).isEmpty();
+    }
+}
