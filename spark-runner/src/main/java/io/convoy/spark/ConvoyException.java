@@ -1,5 +1,7 @@
 package io.convoy.spark;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A failure whose message is written for the user: one line in the form <i>subject, what it expects, what it got, maybe a
  * remedy</i>. The command line prints that line alone.
@@ -12,7 +14,7 @@ public abstract sealed class ConvoyException extends RuntimeException
         super(message);
     }
 
-    ConvoyException(String message, Throwable cause) {
+    ConvoyException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,0 +1,191 @@
+package io.convoy.spark.data;
+
+import io.convoy.spark.InvalidInputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options.CreateOpts;
+import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/**
+ * Reads, writes and lists files of every file system that Hadoop knows. Local files are written without Hadoop's {@code .crc}
+ * companions: Convoy's own formats carry checksums.
+ *
+ * <p>Every method that can't do its work throws an {@link InvalidInputException} with one line: which path, what it expects,
+ * what was there.
+ */
+public final class HadoopFiles {
+    private final Configuration configuration;
+
+    /** Files as {@code configuration} reaches them. */
+    public HadoopFiles(Configuration configuration) {
+        this.configuration = new Configuration(configuration);
+        this.configuration.set("fs.AbstractFileSystem.file.impl", "org.apache.hadoop.fs.local.RawLocalFs");
+    }
+
+    /** Files as this process reaches them: in a driver or executor with Spark's {@code spark.hadoop.*} settings. */
+    public static HadoopFiles ofThisProcess() {
+        SparkEnv spark = SparkEnv.get();
+        return new HadoopFiles(
+                spark == null ? new Configuration() : SparkHadoopUtil.get().newConfiguration(spark.conf()));
+    }
+
+    /** Writes the contents of a file. */
+    @FunctionalInterface
+    public interface Writer {
+        /** Writes everything to {@code out}, which the caller closes. */
+        void write(OutputStream out) throws IOException;
+    }
+
+    /** Opens the file at {@code path}; the caller closes it. */
+    public InputStream open(String path) {
+        Path file = path(path);
+        try {
+            return fileSystem(file).open(file);
+        } catch (IOException failed) {
+            throw explained(path, "a file to read", failed);
+        }
+    }
+
+    /** The whole file at {@code path} as UTF-8 text. */
+    public String readText(String path) {
+        try (InputStream in = open(path)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failed) {
+            throw explained(path, "a file to read", failed);
+        }
+    }
+
+    /** Whether there is a file or folder at {@code path}. */
+    public boolean exists(String path) {
+        Path file = path(path);
+        try {
+            return fileSystem(file).exists(file);
+        } catch (IOException failed) {
+            throw explained(path, "a path to look at", failed);
+        }
+    }
+
+    /** The names of the files and folders in the folder {@code path}, sorted; a folder that isn't there has none. */
+    public List<String> list(String path) {
+        Path folder = path(path);
+        try {
+            return Arrays.stream(fileSystem(folder).listStatus(folder))
+                    .map(FileStatus::getPath)
+                    .map(Path::getName)
+                    .sorted()
+                    .toList();
+        } catch (FileNotFoundException absent) {
+            return List.of();
+        } catch (IOException failed) {
+            throw explained(path, "a folder to list", failed);
+        }
+    }
+
+    /**
+     * Makes or replaces the file at {@code path}, as a whole or not at all: it is written beside its place under another name,
+     * flushed to the disk, and renamed. Missing folders are made. A rename is atomic on local disks and HDFS; object stores
+     * show a new object only when it is complete.
+     */
+    public void write(String path, Writer contents) {
+        Path file = path(path);
+        Path partial = new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID() + ".partial");
+        try {
+            FileContext context = FileContext.getFileContext(file.toUri(), configuration);
+            try {
+                try (var out = context.create(partial, EnumSet.of(CreateFlag.CREATE), CreateOpts.createParent())) {
+                    contents.write(out);
+                    out.hsync();
+                }
+                context.rename(partial, file, Rename.OVERWRITE);
+            } catch (IOException | RuntimeException failed) {
+                discard(context, partial, failed);
+                throw failed;
+            }
+        } catch (IOException failed) {
+            throw explained(path, "a place to write to", failed);
+        }
+    }
+
+    private static void discard(FileContext context, Path partial, Exception failed) {
+        try {
+            context.delete(partial, false);
+        } catch (IOException alsoFailed) {
+            failed.addSuppressed(alsoFailed);
+        }
+    }
+
+    private Path path(String path) {
+        try {
+            Path given = new Path(path);
+            String folder = java.nio.file.Path.of("").toUri().toString();
+            return given.toUri().getScheme() == null
+                            && FileSystem.getDefaultUri(configuration)
+                                    .getScheme()
+                                    .equals("file")
+                    ? new Path(new Path(folder), given)
+                    : given;
+        } catch (IllegalArgumentException malformed) {
+            throw new InvalidInputException(
+                    path + " expects the form of a Hadoop path, scheme://host/folder/file or folder/file, but: "
+                            + malformed.getMessage() + ".",
+                    malformed);
+        }
+    }
+
+    private FileSystem fileSystem(Path path) throws IOException {
+        FileSystem fileSystem = path.getFileSystem(configuration);
+        return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
+    }
+
+    private InvalidInputException explained(String path, String expected, IOException failed) {
+        return new InvalidInputException(path + " expects " + expected + ", but " + reason(path, failed), failed);
+    }
+
+    private String reason(String path, IOException failed) {
+        String message = String.valueOf(failed.getMessage()).strip().replaceAll("\\s+", " ");
+        if (failed instanceof AccessControlException
+                || failed instanceof AccessDeniedException
+                || message.endsWith("(Permission denied)")) {
+            return "access is denied to " + System.getProperty("user.name")
+                    + ". Maybe change the file's owner or mode, or run as another user.";
+        }
+        if (failed instanceof FileNotFoundException && message.contains("does not exist")) {
+            boolean relative = !path.startsWith("/") && !path.contains(":");
+            return "nothing is there. Maybe "
+                    + (relative
+                            ? "it is not relative to "
+                                    + java.nio.file.Path.of("").toAbsolutePath() + "."
+                            : "its name is spelled differently.");
+        }
+        if (failed instanceof UnsupportedFileSystemException) {
+            String scheme = path(path).toUri().getScheme();
+            return "no file system is known for " + scheme
+                    + "://. Maybe its jar is missing: put it on Spark's class path" + " (spark-submit --packages).";
+        }
+        if (failed instanceof UnknownHostException || failed instanceof ConnectException) {
+            return "its host can't be reached: " + message + ". Maybe the host or port is another.";
+        }
+        return message + ".";
+    }
+}

@@ -1,0 +1,5 @@
+/** Files and examples on any Hadoop path. */
+@NullMarked
+package io.convoy.spark.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,165 @@
+package io.convoy.spark.job;
+
+import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.RunFailedException;
+import io.convoy.spark.config.SparkConfig;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.serializer.KryoSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Spark session of the launcher and of spark-submit: one executor for each slot, with all its cores for the slot's one
+ * task. A session that somebody else has made is never changed by this.
+ *
+ * @param master Spark's master
+ * @param slots what the run fills
+ */
+public record SparkSetup(String master, Slots slots) {
+    private static final Pattern LOCAL = Pattern.compile("local(?:\\[([0-9]+|\\*)(?:\\s*,\\s*[0-9]+)?])?");
+    private static final Pattern LOCAL_CLUSTER =
+            Pattern.compile("local-cluster\\[\\s*([0-9]+)\\s*,\\s*([0-9]+)\\s*,\\s*[0-9]+\\s*]");
+    private static final Duration EXECUTOR_WAIT = Duration.ofSeconds(30);
+
+    /**
+     * The set-up that {@code config} asks for; {@code master} of the command line comes first, then spark-submit's, then the
+     * configuration's.
+     */
+    public static SparkSetup of(SparkConfig config, @Nullable String master) {
+        String chosen = Optional.ofNullable(master)
+                .or(() -> Optional.ofNullable(System.getProperty("spark.master")))
+                .orElse(config.master());
+        return new SparkSetup(chosen, Slots.of(config));
+    }
+
+    /**
+     * Checks, without starting anything, that the slots fit into the cores of a local master.
+     *
+     * @throws InvalidInputException naming the setting to change
+     */
+    public void requireCores() {
+        OptionalLong places = places();
+        if (places.isPresent() && places.getAsLong() < slots.count()) {
+            long fitting = places.getAsLong();
+            throw new InvalidInputException("spark.slots = " + slots.count() + " with spark.coresPerSlot = "
+                    + slots.coresEach() + " expects " + slots.cores() + " cores, but " + master + " has "
+                    + coresText() + ". Maybe set "
+                    + (fitting > 0 ? "spark.slots to " + fitting : "spark.coresPerSlot to 1 and spark.slots to 1")
+                    + (isLocal() ? ", or spark.master to local[" + slots.cores() + "]." : "."));
+        }
+    }
+
+    /**
+     * Starts the session and waits until there is an executor for every slot.
+     *
+     * @throws InvalidInputException when the slots don't fit, or the cluster doesn't give enough executors within 30 s
+     */
+    public JavaSparkContext start(String name) {
+        requireCores();
+        JavaSparkContext spark = new JavaSparkContext(conf(name));
+        try {
+            if (!isLocal()) {
+                awaitExecutors(spark);
+            }
+            return spark;
+        } catch (InterruptedException interrupted) {
+            spark.close();
+            Thread.currentThread().interrupt();
+            throw new RunFailedException(
+                    "Spark expects time to start its executors, but it was interrupted.", interrupted);
+        } catch (RuntimeException failed) {
+            spark.close();
+            throw failed;
+        }
+    }
+
+    /** The settings of the session: those that spark-submit or system properties give, and Convoy's. */
+    SparkConf conf(String name) {
+        SparkConf conf = new SparkConf().setAppName(name).setMaster(master);
+        conf.setIfMissing("spark.serializer", KryoSerializer.class.getName());
+        conf.setIfMissing("spark.kryo.registrator", ConvoyRegistrator.class.getName());
+        conf.setIfMissing("spark.ui.enabled", isLocal() ? "false" : "true");
+        conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+        conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
+        requireAbsentOr(conf, "spark.dynamicAllocation.enabled", "false");
+        requireAbsentOr(conf, "spark.speculation", "false");
+        requireAbsentOr(conf, "spark.task.cpus", Integer.toString(slots.coresEach()));
+        if (!isLocal()) {
+            requireAbsentOr(conf, "spark.executor.cores", Integer.toString(slots.coresEach()));
+            conf.setIfMissing("spark.executor.instances", Integer.toString(slots.count()));
+            conf.setIfMissing("spark.cores.max", Long.toString(slots.cores()));
+            conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
+            conf.setIfMissing("spark.task.maxFailures", "1");
+        }
+        return conf;
+    }
+
+    private void requireAbsentOr(SparkConf conf, String key, String value) {
+        String given = conf.get(key, value);
+        if (!given.equals(value)) {
+            throw new InvalidInputException("Spark's " + key + " expects " + value + " for " + slots.count()
+                    + " slots of " + slots.coresEach() + " core(s), but it is " + given
+                    + ". Maybe leave it out, and set spark.slots and spark.coresPerSlot.");
+        }
+        conf.set(key, value);
+    }
+
+    private boolean isLocal() {
+        return LOCAL.matcher(master).matches();
+    }
+
+    /** How many slots fit at once, where that is known before anything is started. */
+    private OptionalLong places() {
+        Matcher local = LOCAL.matcher(master);
+        if (local.matches()) {
+            return OptionalLong.of(localCores(local.group(1)) / slots.coresEach());
+        }
+        Matcher cluster = LOCAL_CLUSTER.matcher(master);
+        if (cluster.matches()) {
+            return OptionalLong.of(
+                    Long.parseLong(cluster.group(1)) * (Long.parseLong(cluster.group(2)) / slots.coresEach()));
+        }
+        return OptionalLong.empty();
+    }
+
+    private String coresText() {
+        Matcher cluster = LOCAL_CLUSTER.matcher(master);
+        if (cluster.matches()) {
+            return cluster.group(1) + " workers of " + cluster.group(2);
+        }
+        Matcher local = LOCAL.matcher(master);
+        return Long.toString(local.matches() ? localCores(local.group(1)) : 0);
+    }
+
+    private static long localCores(@Nullable String count) {
+        if (count == null) {
+            return 1;
+        }
+        return count.equals("*") ? Runtime.getRuntime().availableProcessors() : Long.parseLong(count);
+    }
+
+    private void awaitExecutors(JavaSparkContext spark) throws InterruptedException {
+        long deadline = System.nanoTime() + EXECUTOR_WAIT.toNanos();
+        int executors = executors(spark);
+        while (executors < slots.count()) {
+            if (System.nanoTime() > deadline) {
+                throw new InvalidInputException("spark.slots = " + slots.count() + " expects as many executors of "
+                        + slots.coresEach() + " core(s) at " + master + ", but " + executors + " came within "
+                        + EXECUTOR_WAIT.toSeconds() + " s. Maybe set spark.slots to " + Math.max(1, executors)
+                        + ", or give the workers more cores or memory.");
+            }
+            Thread.sleep(50);
+            executors = executors(spark);
+        }
+    }
+
+    /** Executors that have registered; the driver, which Spark lists among them, is none. */
+    private static int executors(JavaSparkContext spark) {
+        return spark.sc().statusTracker().getExecutorInfos().length - 1;
+    }
+}
