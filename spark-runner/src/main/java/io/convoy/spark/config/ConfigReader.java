@@ -46,10 +46,21 @@ public final class ConfigReader {
      * @throws io.convoy.spark.InvalidInputException with one line for the first thing that is wrong
      */
     public static RunConfig read(String source, String yaml, List<String> overrides) {
+        return read(RunConfig.class, source, yaml, overrides);
+    }
+
+    /** Where to run, without a run: the section {@code spark}, with its defaults but for {@code overrides}. */
+    public static SparkConfig readSpark(List<String> overrides) {
+        return read(OnlySpark.class, "the command line", "{}", overrides).spark;
+    }
+
+    private static <R extends Record> R read(Class<R> type, String source, String yaml, List<String> overrides) {
         YamlTree tree = YamlTree.parse(source, yaml);
         overrides.forEach(tree::override);
-        return new ConfigReader(tree).record(RunConfig.class, "", tree.root(), null);
+        return new ConfigReader(tree).record(type, "", tree.root(), null);
     }
+
+    private record OnlySpark(@Default("{}") SparkConfig spark) {}
 
     /** The name by which {@code kind} selects a record: {@code Strokes} is {@code strokes}. */
     static String kindOf(Class<?> type) {

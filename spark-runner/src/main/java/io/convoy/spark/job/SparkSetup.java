@@ -89,7 +89,10 @@ public record SparkSetup(String master, Slots slots) {
         requireAbsentOr(conf, "spark.dynamicAllocation.enabled", "false");
         requireAbsentOr(conf, "spark.speculation", "false");
         requireAbsentOr(conf, "spark.task.cpus", Integer.toString(slots.coresEach()));
-        if (!isLocal()) {
+        if (isLocal()) {
+            conf.setIfMissing("spark.driver.host", "127.0.0.1");
+            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+        } else {
             requireAbsentOr(conf, "spark.executor.cores", Integer.toString(slots.coresEach()));
             conf.setIfMissing("spark.executor.instances", Integer.toString(slots.count()));
             conf.setIfMissing("spark.cores.max", Long.toString(slots.cores()));
