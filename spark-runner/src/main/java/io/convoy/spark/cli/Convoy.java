@@ -32,6 +32,8 @@ public final class Convoy implements Runnable {
 
     private static final String FAILURES_LEVEL = "convoy.log.failures";
 
+    private static final String TRACES = "convoy.log.traces";
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -46,6 +48,7 @@ public final class Convoy implements Runnable {
         if (wanted) {
             System.setProperty(LOG_LEVEL, "info");
             System.setProperty(FAILURES_LEVEL, "info");
+            System.setProperty(TRACES, "full");
         }
     }
 

@@ -3,7 +3,13 @@ package io.convoy.spark.job;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.RunFailedException;
 import io.convoy.spark.config.SparkConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -24,6 +30,10 @@ public record SparkSetup(String master, Slots slots) {
     private static final Pattern LOCAL = Pattern.compile("local(?:\\[([0-9]+|\\*)(?:\\s*,\\s*[0-9]+)?])?");
     private static final Pattern LOCAL_CLUSTER =
             Pattern.compile("local-cluster\\[\\s*([0-9]+)\\s*,\\s*([0-9]+)\\s*,\\s*[0-9]+\\s*]");
+    private static final Pattern STANDALONE = Pattern.compile("spark://(.*)");
+    private static final Pattern ADDRESS = Pattern.compile("([^:/]+):([0-9]{1,5})");
+    private static final Pattern OTHER = Pattern.compile("spark://.+|yarn|k8s://.+");
+    private static final int MASTER_MILLIS = 5_000;
     private static final Duration EXECUTOR_WAIT = Duration.ofSeconds(30);
 
     /**
@@ -60,8 +70,11 @@ public record SparkSetup(String master, Slots slots) {
      * @throws InvalidInputException when the slots don't fit, or the cluster doesn't give enough executors within 30 s
      */
     public JavaSparkContext start(String name) {
+        requireMaster();
         requireCores();
-        JavaSparkContext spark = new JavaSparkContext(conf(name));
+        SparkConf conf = conf(name);
+        requireReachableMaster();
+        JavaSparkContext spark = new JavaSparkContext(conf);
         try {
             if (!isLocal()) {
                 awaitExecutors(spark);
@@ -76,6 +89,41 @@ public record SparkSetup(String master, Slots slots) {
             spark.close();
             throw failed;
         }
+    }
+
+    private void requireMaster() {
+        if (!(LOCAL.matcher(master).matches()
+                || LOCAL_CLUSTER.matcher(master).matches()
+                || OTHER.matcher(master).matches())) {
+            throw new InvalidInputException("spark.master expects local[*], local[N], spark://host:port, yarn or"
+                    + " k8s://https://host:port, but it is " + master + ".");
+        }
+    }
+
+    /** Spark itself tries for a minute, with pages of log. */
+    private void requireReachableMaster() {
+        Matcher standalone = STANDALONE.matcher(master);
+        if (!standalone.matches()) {
+            return;
+        }
+        List<String> failures = new ArrayList<>();
+        for (String address : standalone.group(1).split(",", -1)) {
+            Matcher parts = ADDRESS.matcher(address);
+            if (!parts.matches()) {
+                throw new InvalidInputException("spark.master expects spark://host:port, but it is " + master + ".");
+            }
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(parts.group(1), Integer.parseInt(parts.group(2))), MASTER_MILLIS);
+                return;
+            } catch (UnknownHostException unknown) {
+                failures.add("its host is unknown");
+            } catch (IOException failed) {
+                failures.add(String.valueOf(failed.getMessage()));
+            }
+        }
+        throw new InvalidInputException("spark.master expects Spark's master at " + master
+                + ", but nobody answers there (" + String.join(", ", failures)
+                + "). Maybe start it (deploy/standalone-up.sh), or use another port.");
     }
 
     /** The settings of the session: those that spark-submit or system properties give, and Convoy's. */
@@ -163,6 +211,6 @@ public record SparkSetup(String master, Slots slots) {
 
     /** Executors that have registered; the driver, which Spark lists among them, is none. */
     private static int executors(JavaSparkContext spark) {
-        return spark.sc().statusTracker().getExecutorInfos().length - 1;
+        return Math.max(0, spark.sc().statusTracker().getExecutorInfos().length - 1);
     }
 }

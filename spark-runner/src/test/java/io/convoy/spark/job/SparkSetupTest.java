@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.SparkConfig;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Arrays;
 import org.apache.spark.SparkConf;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SparkSetupTest {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
@@ -63,6 +67,31 @@ final class SparkSetupTest {
         } finally {
             System.clearProperty("spark.master");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"local[x]", "local[2]x", "mesos://host:5050", "host:7077"})
+    void aMasterOfNoKnownFormIsNamed(String master) {
+        assertThatThrownBy(() -> new SparkSetup(master, new Slots(1, 1)).start("test"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(
+                        "spark.master expects local[*], local[N], spark://host:port, yarn or k8s://https://host:port, but"
+                                + " it is " + master + ".");
+    }
+
+    @Test
+    void aMasterThatDoesNotAnswerIsNamedAtOnce() throws IOException {
+        int port;
+        try (ServerSocket closedAgain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closedAgain.getLocalPort();
+        }
+        assertThatThrownBy(() -> new SparkSetup("spark://127.0.0.1:" + port, new Slots(1, 1)).start("test"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("spark.master expects Spark's master at spark://127.0.0.1:" + port
+                        + ", but nobody answers there (Connection refused). Maybe start it (deploy/standalone-up.sh), or use"
+                        + " another port.");
+        assertThatThrownBy(() -> new SparkSetup("spark://nowhere", new Slots(1, 1)).start("test"))
+                .hasMessage("spark.master expects spark://host:port, but it is spark://nowhere.");
     }
 
     @Test
