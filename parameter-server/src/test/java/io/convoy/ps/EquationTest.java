@@ -1,0 +1,107 @@
+package io.convoy.ps;
+
+import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.optim.Adam;
+import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.Sgd;
+import io.convoy.engine.rng.Seed;
+import io.convoy.ps.client.ClientSettings;
+import io.convoy.ps.security.RunKey;
+import io.convoy.ps.security.SharedSecret;
+import io.convoy.ps.transport.Faults;
+import io.convoy.ps.transport.InProcessNetwork;
+import io.convoy.ps.transport.NettySettings;
+import io.convoy.ps.transport.NettyTransport;
+import io.convoy.ps.wire.RunId;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Any number of slots and shards, and any order of arrival, gives the bits of {@link io.convoy.engine.exchange.LocalExchange}. */
+class EquationTest {
+    private static final long STEPS = 20;
+    private static final Faults ROUGH = new Faults(0.03, 0.05, 0.002, Duration.ofNanos(300_000));
+    private static final ClientSettings IMPATIENT =
+            new ClientSettings(Duration.ofSeconds(20), Duration.ofMillis(6), 1 << 20);
+
+    static Stream<Arguments> configurations() {
+        return IntStream.rangeClosed(1, 9)
+                .boxed()
+                .flatMap(leaves -> IntStream.rangeClosed(1, 3)
+                        .boxed()
+                        .flatMap(shards -> IntStream.rangeClosed(1, 3).mapToObj(slots -> {
+                            Optimizer optimizer =
+                                    (leaves + shards + slots) % 2 == 0 ? Adam.defaults() : Sgd.withMomentum(0.9, 1e-3);
+                            return Arguments.of(leaves, shards, slots, optimizer);
+                        })));
+    }
+
+    private static List<Integer> unequalCores(int slots) {
+        return IntStream.range(0, slots).mapToObj(slot -> 1 + slot % 2).toList();
+    }
+
+    @ParameterizedTest(name = "V={0} shards={1} slots={2} {3}")
+    @MethodSource("configurations")
+    void lossDuplicationAndReorderingLeaveTheBitsAlone(int leaves, int shards, int slots, Optimizer optimizer)
+            throws Exception {
+        Seed seed = new Seed(System.nanoTime());
+        System.out.println("EquationTest V=" + leaves + " shards=" + shards + " slots=" + slots + ": " + seed);
+        Work work = new Work(seed, optimizer, leaves, 4, shards);
+        try (InProcessNetwork network = new InProcessNetwork(seed.child("network"), ROUGH);
+                Slots cluster =
+                        new Slots(work, unequalCores(slots), slot -> network.transport(), work.initial(), IMPATIENT)) {
+            cluster.run(0, STEPS);
+            Work.assertSameBits(cluster.snapshot(), work.local(STEPS));
+        }
+    }
+
+    @Test
+    void threeSlotsOverTcpHaveTheBitsOfOne() throws Exception {
+        for (int shards = 1; shards <= 3; shards++) {
+            Work work = new Work(new Seed(shards), Sgd.withMomentum(0.9, 1e-3), 7, 5, shards);
+            RunKey key = RunKey.derive(SharedSecret.draw(), new RunId("equation"));
+            try (Slots cluster = new Slots(
+                    work,
+                    List.of(1, 2, 2),
+                    slot -> new NettyTransport("slot-" + slot, key, NettySettings.defaults()),
+                    work.initial(),
+                    ClientSettings.defaults())) {
+                cluster.run(0, STEPS);
+                Work.assertSameBits(cluster.snapshot(), work.local(STEPS));
+            }
+        }
+    }
+
+    @Test
+    void moreSlotsThanLeavesAndShardsStayInStep() throws Exception {
+        Work work = new Work(new Seed(5), Adam.defaults(), 1, 3, 2);
+        try (InProcessNetwork network = new InProcessNetwork(new Seed(6), ROUGH);
+                Slots cluster = new Slots(
+                        work, List.of(1, 1, 1, 1, 1), slot -> network.transport(), work.initial(), IMPATIENT)) {
+            cluster.run(0, STEPS);
+            Work.assertSameBits(cluster.snapshot(), work.local(STEPS));
+        }
+    }
+
+    @Test
+    void aRunResumedWithOtherSlotsHasTheBitsOfOneThatWasNotStopped() throws Exception {
+        Work work = new Work(new Seed(7), Adam.defaults(), 6, 4, 3);
+        ModelState half;
+        try (InProcessNetwork network = new InProcessNetwork(new Seed(8), ROUGH)) {
+            try (Slots cluster =
+                    new Slots(work, List.of(1, 1, 1), slot -> network.transport(), work.initial(), IMPATIENT)) {
+                cluster.run(0, STEPS / 2);
+                half = cluster.snapshot();
+            }
+            try (Slots cluster = new Slots(work, List.of(3, 1), slot -> network.transport(), half, IMPATIENT)) {
+                cluster.run(STEPS / 2, STEPS);
+                Work.assertSameBits(cluster.snapshot(), work.local(STEPS));
+            }
+        }
+    }
+}
