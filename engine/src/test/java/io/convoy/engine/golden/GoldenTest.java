@@ -52,6 +52,8 @@ class GoldenTest {
                 SKIPPED.computeIfAbsent(String.valueOf(e.getMessage()), needed -> new ArrayList<>())
                         .add(name);
                 Assumptions.abort(name + " needs " + e.getMessage() + ", which is not built yet.");
+            } catch (RuntimeException e) {
+                throw new AssertionError(name + " failed: " + e.getMessage(), e);
             }
         });
     }

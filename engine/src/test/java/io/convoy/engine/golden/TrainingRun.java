@@ -92,7 +92,7 @@ final class TrainingRun {
                 golden.same(
                         "grad_step0." + argument,
                         ScriptedNetwork.gradient(program, layout, name),
-                        golden.tolerance("torch_float32_err_grad"));
+                        golden.gradientTolerance());
             }
         });
     }
