@@ -13,6 +13,7 @@ import io.convoy.ps.wire.Floats;
 import io.convoy.ps.wire.Frame;
 import io.convoy.ps.wire.Origin;
 import io.convoy.ps.wire.Roster;
+import io.convoy.ps.wire.Text;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -170,7 +171,8 @@ public final class ParameterClient implements GradientExchange {
                 if (left <= 0) {
                     throw fail(new ExchangeException("Slot " + self.worker()
                             + " expects its gradients to be taken within "
-                            + seconds() + ", but " + bytesUnderWay + " bytes are on their way and there is no room"
+                            + Text.of(settings.deadline()) + ", but " + bytesUnderWay
+                            + " bytes are on their way and there is no room"
                             + " for one to " + link.owner().label()
                             + (link.trouble() == null ? "" : ", which can't be reached (" + link.trouble() + ")")
                             + ". Maybe that slot is stuck, or set parameterServer.deadlineSeconds higher."));
@@ -343,10 +345,6 @@ public final class ParameterClient implements GradientExchange {
                 e);
     }
 
-    private String seconds() {
-        return settings.deadline().toMillis() / 1000.0 + " s";
-    }
-
     private String overdue(PullCall call) {
         PullCall.Question question = call.firstOpen();
         Link link = links[question.owner()];
@@ -356,7 +354,8 @@ public final class ParameterClient implements GradientExchange {
         }
         String span = question.span() == Frame.STATISTICS ? "the running statistics" : "part " + question.span();
         int others = call.open() - 1;
-        return "Slot " + self.worker() + " expects version " + call.version() + " of everything within " + seconds()
+        return "Slot " + self.worker() + " expects version " + call.version() + " of everything within "
+                + Text.of(settings.deadline())
                 + ", but " + span + (others == 0 ? "" : " and " + others + " more") + " did not come from "
                 + roster.member(question.owner()).label() + ", which "
                 + new Explanation(roster, call.version())

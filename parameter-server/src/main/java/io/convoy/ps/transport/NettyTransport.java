@@ -9,6 +9,7 @@ import io.convoy.ps.security.Role;
 import io.convoy.ps.security.RunKey;
 import io.convoy.ps.wire.Address;
 import io.convoy.ps.wire.FrameCodec;
+import io.convoy.ps.wire.Text;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -149,7 +150,7 @@ public final class NettyTransport implements Transport {
             abandon(connecting.channel());
             throw new ExchangeException(
                     "A connection of run " + key.run() + " expects " + address + " to answer the challenge within "
-                            + deadline.toMillis() + " ms, but it did not. Maybe that is somebody else's port.",
+                            + Text.of(deadline) + ", but it did not. Maybe that is somebody else's port.",
                     e);
         } catch (InterruptedException e) {
             abandon(connecting.channel());
