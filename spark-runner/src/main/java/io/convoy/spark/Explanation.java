@@ -1,5 +1,11 @@
 package io.convoy.spark;
 
+import io.convoy.engine.checkpoint.CheckpointException;
+import io.convoy.engine.data.DataException;
+import io.convoy.engine.exchange.ExchangeException;
+import io.convoy.engine.kernel.KernelException;
+import io.convoy.engine.layer.ShapeException;
+import io.convoy.engine.train.TrainingException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +28,16 @@ public record Explanation(String line, int exitCode) {
      */
     public static Optional<Explanation> of(@Nullable Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InvalidInputException) {
+            if (cause instanceof InvalidInputException
+                    || cause instanceof DataException
+                    || cause instanceof ShapeException
+                    || cause instanceof CheckpointException) {
                 return Optional.of(new Explanation(String.valueOf(cause.getMessage()), BAD_INPUT));
             }
-            if (cause instanceof RunFailedException) {
+            if (cause instanceof RunFailedException
+                    || cause instanceof ExchangeException
+                    || cause instanceof KernelException
+                    || cause instanceof TrainingException) {
                 return Optional.of(new Explanation(String.valueOf(cause.getMessage()), RUN_FAILED));
             }
         }

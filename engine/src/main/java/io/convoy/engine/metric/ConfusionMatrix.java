@@ -1,6 +1,7 @@
 package io.convoy.engine.metric;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** How often samples of each class were taken for each class; rows are targets, columns are predictions. */
 public final class ConfusionMatrix {
@@ -12,6 +13,17 @@ public final class ConfusionMatrix {
             throw new IllegalArgumentException("ConfusionMatrix expects at least 1 class, but it got " + classes + ".");
         }
         counts = new long[classes][classes];
+    }
+
+    /** With the counts that {@link #toArray()} told, as lists: [target][predicted]. */
+    public static ConfusionMatrix of(List<List<Long>> counts) {
+        ConfusionMatrix matrix = new ConfusionMatrix(counts.size());
+        for (int target = 0; target < counts.size(); target++) {
+            for (int predicted = 0; predicted < counts.size(); predicted++) {
+                matrix.counts[target][predicted] = counts.get(target).get(predicted);
+            }
+        }
+        return matrix;
     }
 
     public int classes() {

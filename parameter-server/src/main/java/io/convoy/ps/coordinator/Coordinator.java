@@ -220,6 +220,15 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends the run with a failure, unless it has ended: whoever waits here or in a slot gets an {@link ExchangeException}.
+     *
+     * @param why the exception's message
+     */
+    public void abandon(String why) {
+        fail(why);
+    }
+
     /** Ends the run, unless it has ended: tells the members, and whoever waits here. */
     private synchronized ExchangeException fail(String message) {
         ExchangeException first = failure;

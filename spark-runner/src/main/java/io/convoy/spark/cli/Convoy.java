@@ -61,6 +61,7 @@ public final class Convoy implements Runnable {
     static CommandLine commandLine() {
         Convoy convoy = new Convoy();
         return new CommandLine(convoy)
+                .addSubcommand(new TrainCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new DoctorCommand())
                 .setExecutionStrategy(convoy::execute)
@@ -122,9 +123,8 @@ public final class Convoy implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Convoy.class.getPackage().getImplementationVersion();
             return new String[] {
-                "convoy " + (version == null ? "of these class files" : version)
+                "convoy " + io.convoy.spark.job.Version.ofThisProgram()
                         + " on Java " + System.getProperty("java.version") + ", Spark "
                         + org.apache.spark.package$.MODULE$.SPARK_VERSION()
             };

@@ -3,7 +3,8 @@ package io.convoy.spark.cli;
 import io.convoy.spark.config.ConfigReader;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.HadoopFiles;
-import java.io.PrintStream;
+import io.convoy.spark.job.TrainingJob;
+import io.convoy.spark.job.TrainingRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,35 +13,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code convoy train CONFIG}: reads the configuration and hands it to whoever trains. */
+/** {@code convoy train CONFIG}: reads the configuration and trains. */
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
         description = "Trains the network that a configuration describes, and writes the model.")
 final class TrainCommand implements Callable<Integer> {
-    /**
-     * What a user asks for.
-     *
-     * @param config the run
-     * @param master Spark's master, before the configuration's; {@code null} leaves the choice to it
-     * @param resume whether to go on from the last checkpoint
-     * @param digests the file that gets digests of all tensors after every step, or {@code null}
-     */
-    record Request(
-            RunConfig config,
-            @Nullable String master,
-            boolean resume,
-            @Nullable String digests) {}
-
-    /** Trains. */
-    @FunctionalInterface
-    interface Trainer {
-        /** Does what {@code request} asks, telling how it goes on {@code out}. */
-        void train(Request request, PrintStream out) throws Exception;
-    }
-
-    private final Trainer trainer;
-
     @Parameters(index = "0", paramLabel = "CONFIG", description = "The configuration, a YAML file on any Hadoop path.")
     private String config = "";
 
@@ -62,14 +40,11 @@ final class TrainCommand implements Callable<Integer> {
             description = "Write digests of all tensors after every step, for convoy verify.")
     private @Nullable String digests;
 
-    TrainCommand(Trainer trainer) {
-        this.trainer = trainer;
-    }
-
     @Override
-    public Integer call() throws Exception {
+    public Integer call() {
         RunConfig run = ConfigReader.read(config, HadoopFiles.ofThisProcess().readText(config), overrides);
-        trainer.train(new Request(run, master, resume, digests), System.out);
+        TrainingJob.run(
+                new TrainingRequest(run, master, resume, digests), System.out, Boolean.getBoolean("convoy.terminal"));
         return 0;
     }
 }

@@ -38,6 +38,7 @@ public sealed interface DataConfig {
      * {@code kind: idx}: the file format of MNIST and its successors, plain or gzipped, on any Hadoop path.
      *
      * @param root the folder that relative names start from; itself relative to the working directory, which is the default
+     * @param classes the number of classes; labels go from 0 to classes − 1; default 10
      * @param train the training examples
      * @param test the test examples
      * @param augmentation default none
@@ -45,6 +46,7 @@ public sealed interface DataConfig {
      */
     record Idx(
             @Circumstance @Default(".") String root,
+            @Default("10") int classes,
             Files train,
             Files test,
             @Default("[]") List<AugmentationConfig> augmentation,
@@ -53,7 +55,13 @@ public sealed interface DataConfig {
         /** Checks that the root is named. */
         public Idx {
             Expect.text("root", root);
+            Expect.atLeast("classes", classes, 1);
             augmentation = List.copyOf(augmentation);
+        }
+
+        /** The same files from another root. */
+        public Idx withRoot(String other) {
+            return new Idx(other, classes, train, test, augmentation, normalisation);
         }
 
         /**

@@ -36,6 +36,12 @@ public record RunConfig(
         Expect.text("name", name);
     }
 
+    /** The same run with other places for its data and its results. */
+    public RunConfig at(DataConfig otherData, OutputConfig otherOutput) {
+        return new RunConfig(
+                name, seed, otherData, network, training, optimizer, schedule, parameterServer, spark, otherOutput);
+    }
+
     /** The whole configuration as JSON in one form: every key written out, sorted, no spaces. It reads back to an equal record. */
     public String toJson() {
         return CanonicalJson.of(this, true);

@@ -24,6 +24,7 @@ import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
@@ -43,11 +44,11 @@ public final class HadoopFiles {
         this.configuration.set("fs.AbstractFileSystem.file.impl", "org.apache.hadoop.fs.local.RawLocalFs");
     }
 
-    /** Files as this process reaches them: in a driver or executor with Spark's {@code spark.hadoop.*} settings. */
+    /** Files as this process reaches them: with Spark's {@code spark.hadoop.*} settings, those of the session or,
+     * before there is one, those that spark-submit gives. */
     public static HadoopFiles ofThisProcess() {
         SparkEnv spark = SparkEnv.get();
-        return new HadoopFiles(
-                spark == null ? new Configuration() : SparkHadoopUtil.get().newConfiguration(spark.conf()));
+        return new HadoopFiles(SparkHadoopUtil.get().newConfiguration(spark == null ? new SparkConf() : spark.conf()));
     }
 
     /** Writes the contents of a file. */
@@ -55,6 +56,16 @@ public final class HadoopFiles {
     public interface Writer {
         /** Writes everything to {@code out}, which the caller closes. */
         void write(OutputStream out) throws IOException;
+    }
+
+    /** The name {@code name} in the folder {@code root}; a name that is absolute or has a scheme stays as it is. */
+    public static String resolve(String root, String name) {
+        return new Path(new Path(root + "/"), name).toString();
+    }
+
+    /** {@code path} as every process understands it, whatever its working folder is. */
+    public String absolute(String path) {
+        return path(path).toString();
     }
 
     /** Opens the file at {@code path}; the caller closes it. */

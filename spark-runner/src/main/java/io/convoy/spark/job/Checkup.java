@@ -2,11 +2,8 @@ package io.convoy.spark.job;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -86,28 +83,11 @@ public final class Checkup {
                         context.host(),
                         context.cores(),
                         Runtime.getRuntime().availableProcessors(),
-                        processor(),
+                        Fingerprint.processor().replace(SEPARATOR, " "),
                         System.getProperty("java.version"),
                         Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).orElse("unset"),
                         ProcessHandle.current().pid(),
                         driverMillis)
                 .encoded();
-    }
-
-    /** Linux tells the model in a file; elsewhere the architecture has to do. */
-    private static String processor() throws IOException {
-        Path linux = Path.of("/proc/cpuinfo");
-        if (Files.isReadable(linux)) {
-            try (Stream<String> lines = Files.lines(linux)) {
-                Optional<String> model = lines.filter(
-                                line -> line.toLowerCase(Locale.ROOT).startsWith("model name"))
-                        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                        .findFirst();
-                if (model.isPresent()) {
-                    return model.get().replace(SEPARATOR, " ");
-                }
-            }
-        }
-        return System.getProperty("os.arch");
     }
 }

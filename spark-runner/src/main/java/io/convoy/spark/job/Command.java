@@ -1,0 +1,97 @@
+package io.convoy.spark.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.convoy.engine.checkpoint.StoredFile;
+import java.util.List;
+import java.util.Map;
+
+/** What the driver asks of the slots, and what they answer; all of it travels as JSON. */
+final class Command {
+    /** Steps to train: {@link Steps}; progress is {@link StepProgress}, the answer is empty. */
+    static final String TRAIN = "train";
+
+    /** The test set to evaluate; the body is empty, the answer is {@link EvaluationPart}. */
+    static final String EVALUATE = "evaluate";
+
+    /** A checkpoint to write; the body is empty, the answer is {@link Saved}. */
+    static final String SAVE = "save";
+
+    /** The model to write, which the first slot does: {@link Finish}; the answer is empty. */
+    static final String FINISH = "finish";
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private Command() {}
+
+    /**
+     * Steps to train.
+     *
+     * @param from the first
+     * @param to one past the last
+     * @param digests whether the first slot tells digests of the weights
+     */
+    record Steps(long from, long to, boolean digests) {}
+
+    /**
+     * A slot's part of a step.
+     *
+     * @param step updates done before it
+     * @param epoch passes done before it
+     * @param begin the slot's first leaf
+     * @param leafLosses sums of the samples' losses of its leaves, in order
+     * @param leaves of the whole step
+     * @param normalizer of the whole batch
+     * @param samples in the slot's leaves
+     * @param computeNanos computing
+     * @param waitNanos waiting for the next weights
+     * @param digests of the weights after the step by tensor; empty unless asked for
+     */
+    record StepProgress(
+            long step,
+            long epoch,
+            int begin,
+            List<Double> leafLosses,
+            int leaves,
+            double normalizer,
+            int samples,
+            long computeNanos,
+            long waitNanos,
+            Map<String, String> digests) {}
+
+    /**
+     * A slot's part of an evaluation.
+     *
+     * @param begin its first batch
+     * @param batchLosses of its batches, in order
+     * @param confusion [target][predicted]
+     */
+    record EvaluationPart(int begin, List<Double> batchLosses, List<List<Long>> confusion) {}
+
+    /** The files that a slot wrote. */
+    record Saved(List<StoredFile> files, String fingerprint) {}
+
+    /**
+     * The model to write.
+     *
+     * @param testAccuracy of the last evaluation, 0 … 1
+     */
+    record Finish(double testAccuracy) {}
+
+    static String encode(Object body) {
+        try {
+            return JSON.writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A command expects to be written as JSON.", e);
+        }
+    }
+
+    static <T> T decode(String body, Class<T> type) {
+        try {
+            return JSON.readValue(body, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(
+                    "A command expects a body of the form " + type.getSimpleName() + ", but it is another.", e);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.convoy.spark.job;
+
+import io.convoy.engine.data.Augmentation;
+import io.convoy.engine.data.Dataset;
+import io.convoy.engine.data.HorizontalFlip;
+import io.convoy.engine.data.InputPipeline;
+import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.data.RandomShift;
+import io.convoy.engine.loss.CrossEntropy;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.optim.Adam;
+import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.Sgd;
+import io.convoy.engine.rng.Seed;
+import io.convoy.engine.schedule.Constant;
+import io.convoy.engine.schedule.Exponential;
+import io.convoy.engine.schedule.Schedule;
+import io.convoy.engine.schedule.StepDecay;
+import io.convoy.engine.schedule.Unit;
+import io.convoy.engine.train.TrainingPlan;
+import io.convoy.engine.zoo.Zoo;
+import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.config.AugmentationConfig;
+import io.convoy.spark.config.NormalisationConfig;
+import io.convoy.spark.config.OptimizerConfig;
+import io.convoy.spark.config.RunConfig;
+import io.convoy.spark.config.ScheduleConfig;
+import io.convoy.spark.data.Datasets;
+import java.util.List;
+
+/**
+ * A configuration and its data, in the engine's terms.
+ *
+ * @param plan everything that decides the bits, but the data
+ * @param train the training images, augmented
+ * @param test the test images as they are
+ */
+record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
+    /** How inputs are normalised: as configured, else as measured on the training images. */
+    static Preprocessing preprocessing(RunConfig config, Dataset train) {
+        NormalisationConfig given = config.data().normalisation();
+        return given == null
+                ? Preprocessing.measure(train)
+                : new Preprocessing(floats(given.mean()), floats(given.deviation()));
+    }
+
+    private static List<Float> floats(List<Double> values) {
+        return values.stream().map(Double::floatValue).toList();
+    }
+
+    /**
+     * What {@code config} asks for.
+     *
+     * @throws InvalidInputException if the network and the data don't fit
+     */
+    static Recipe of(RunConfig config, Datasets data, Preprocessing preprocessing) {
+        Seed seed = new Seed(config.seed());
+        if (data.test().classes() != data.train().classes()
+                || !data.test().sampleShape().equals(data.train().sampleShape())) {
+            throw new InvalidInputException("The test set expects images of "
+                    + data.train().sampleShape() + " in " + data.train().classes()
+                    + " classes like the training set, but"
+                    + " its images are " + data.test().sampleShape() + " in "
+                    + data.test().classes() + " classes.");
+        }
+        Network network;
+        TrainingPlan plan;
+        try {
+            network = Zoo.network(
+                    config.network().name(),
+                    data.train().sampleShape(),
+                    data.train().classes());
+            plan = new TrainingPlan(
+                    network,
+                    new CrossEntropy(),
+                    optimizer(config.optimizer()),
+                    schedule(config.schedule()),
+                    config.training().batch(),
+                    config.training().microBatch(),
+                    config.training().epochs(),
+                    config.parameterServer().shards(),
+                    seed);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(String.valueOf(e.getMessage()), e);
+        }
+        return new Recipe(
+                plan,
+                new InputPipeline(data.train(), preprocessing, augmentations(config), seed),
+                new InputPipeline(data.test(), preprocessing, List.of(), seed));
+    }
+
+    private static List<Augmentation> augmentations(RunConfig config) {
+        return config.data().augmentation().stream().map(Recipe::augmentation).toList();
+    }
+
+    private static Augmentation augmentation(AugmentationConfig config) {
+        if (config instanceof AugmentationConfig.Shift shift) {
+            return new RandomShift(shift.pixels(), RandomShift.Fill.ZERO);
+        }
+        return new HorizontalFlip(((AugmentationConfig.Flip) config).probability());
+    }
+
+    private static Optimizer optimizer(OptimizerConfig config) {
+        if (config instanceof OptimizerConfig.Sgd sgd) {
+            return new Sgd(sgd.momentum(), 0, sgd.weightDecay(), sgd.nesterov());
+        }
+        OptimizerConfig.Adam adam = (OptimizerConfig.Adam) config;
+        return new Adam(adam.beta1(), adam.beta2(), adam.epsilon(), adam.weightDecay(), false);
+    }
+
+    private static Schedule schedule(ScheduleConfig config) {
+        if (config instanceof ScheduleConfig.Constant constant) {
+            return new Constant(constant.rate());
+        }
+        if (config instanceof ScheduleConfig.Step step) {
+            return new StepDecay(step.rate(), step.every(), step.gamma(), unit(step.per()));
+        }
+        ScheduleConfig.Exponential exponential = (ScheduleConfig.Exponential) config;
+        return new Exponential(exponential.rate(), exponential.gamma(), unit(exponential.per()));
+    }
+
+    private static Unit unit(ScheduleConfig.Unit unit) {
+        return unit == ScheduleConfig.Unit.STEP ? Unit.STEP : Unit.EPOCH;
+    }
+}

@@ -1,0 +1,322 @@
+package io.convoy.spark.job;
+
+import io.convoy.engine.checkpoint.Manifest;
+import io.convoy.engine.checkpoint.StoredFile;
+import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.exchange.ExchangeException;
+import io.convoy.engine.exchange.LeafRange;
+import io.convoy.engine.metric.ConfusionMatrix;
+import io.convoy.engine.train.Evaluation;
+import io.convoy.engine.train.TrainingPlan;
+import io.convoy.ps.coordinator.Coordinator;
+import io.convoy.ps.coordinator.CoordinatorSettings;
+import io.convoy.ps.security.RunKey;
+import io.convoy.ps.security.SharedSecret;
+import io.convoy.ps.transport.NettySettings;
+import io.convoy.ps.transport.NettyTransport;
+import io.convoy.ps.transport.PortRange;
+import io.convoy.ps.wire.RunId;
+import io.convoy.spark.ConvoyException;
+import io.convoy.spark.Explanation;
+import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.config.DataConfig;
+import io.convoy.spark.config.OutputConfig;
+import io.convoy.spark.config.RunConfig;
+import io.convoy.spark.data.Datasets;
+import io.convoy.spark.data.HadoopFiles;
+import io.convoy.spark.report.DigestFile;
+import io.convoy.spark.report.ProgressLine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The driver of a training run: prepares, fills the slots, and tells them epoch by epoch to train, to evaluate and to save. No
+ * tensor passes through it.
+ */
+public final class TrainingJob {
+    private static final Duration START_DEADLINE = Duration.ofSeconds(120);
+    private static final Duration AUTOPSY = Duration.ofSeconds(15);
+    private static final DateTimeFormatter RUN_NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT);
+
+    private final RunConfig config;
+    private final TrainingRequest request;
+    private final PrintStream out;
+    private final boolean terminal;
+    private final HadoopFiles files;
+
+    private TrainingJob(TrainingRequest request, PrintStream out, boolean terminal, HadoopFiles files) {
+        this.request = request;
+        this.out = out;
+        this.terminal = terminal;
+        this.files = files;
+        this.config = absolute(request.config(), files);
+    }
+
+    /**
+     * Trains, and tells how it goes on {@code out}.
+     *
+     * @param terminal whether {@code out} is a terminal, on which a line can be redrawn
+     * @return the last evaluation
+     * @throws ConvoyException if the run can't begin or can't go on
+     */
+    public static Evaluation run(TrainingRequest request, PrintStream out, boolean terminal) {
+        return new TrainingJob(request, out, terminal, HadoopFiles.ofThisProcess()).run();
+    }
+
+    /** Executors have other working folders than the driver. */
+    private static RunConfig absolute(RunConfig config, HadoopFiles files) {
+        DataConfig data =
+                config.data() instanceof DataConfig.Idx idx ? idx.withRoot(files.absolute(idx.root())) : config.data();
+        return config.at(
+                data,
+                new OutputConfig(
+                        files.absolute(config.output().model()),
+                        files.absolute(config.output().checkpoints())));
+    }
+
+    /** What is known before Spark starts: everything that can be wrong with the input has been found by then. */
+    private record Prepared(Recipe recipe, String run, Optional<Manifest> resumed) {
+        long firstStep() {
+            return resumed.map(Manifest::step).orElse(0L);
+        }
+    }
+
+    private Evaluation run() {
+        SparkSetup setup = SparkSetup.of(config.spark(), request.master());
+        setup.requireCores();
+        Datasets data = Datasets.of(config.data(), files);
+        Preprocessing preprocessing = Recipe.preprocessing(config, data.train());
+        Prepared prepared = prepare(Recipe.of(config, data, preprocessing));
+        try (JavaSparkContext spark = setup.start("convoy " + config.name())) {
+            return inSession(spark, prepared, preprocessing);
+        }
+    }
+
+    private Prepared prepare(Recipe recipe) {
+        String root = config.output().checkpoints();
+        if (!request.resume()) {
+            String name = RUN_NAME.format(LocalDateTime.now(ZoneOffset.UTC));
+            return new Prepared(recipe, name, Optional.empty());
+        }
+        String run = Checkpoints.newestRun(files, root)
+                .orElseThrow(() -> new InvalidInputException("--resume expects a checkpoint in " + root
+                        + ", but there is none. Maybe start without --resume."));
+        Checkpoints checkpoints = Checkpoints.of(files, root, run);
+        Manifest manifest = checkpoints.latest().orElseThrow();
+        if (!manifest.configurationHash().equals(config.hash())) {
+            config.requireSameBits(checkpoints.configuration(manifest), checkpoints.place(manifest));
+        }
+        return new Prepared(recipe, run, Optional.of(manifest));
+    }
+
+    private Evaluation inSession(JavaSparkContext spark, Prepared prepared, Preprocessing preprocessing) {
+        Slots slots = Slots.of(config.spark());
+        RunId run = new RunId(prepared.run());
+        SharedSecret secret = SharedSecret.draw();
+        String host = spark.getConf().get("spark.driver.host");
+        try (NettyTransport transport =
+                new NettyTransport("driver", RunKey.derive(secret, run), NettySettings.defaults())) {
+            Coordinator coordinator = Coordinator.listen(
+                    transport, host, PortRange.ANY, run, CoordinatorSettings.defaults(slots.count()));
+            Invitation invitation = new Invitation(
+                    config.toJson(),
+                    Command.encode(preprocessing),
+                    run.text(),
+                    secret.text(),
+                    coordinator.address().host(),
+                    coordinator.address().port(),
+                    prepared.resumed().map(Manifest::step).orElse(-1L));
+            try (SlotJobs jobs = SlotJobs.submit(spark, slots, new TrainingSlot(invitation), START_DEADLINE)) {
+                Evaluation last = withSlots(coordinator, jobs, prepared);
+                jobs.await();
+                return last;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ExchangeException("Training was interrupted.", e);
+            } finally {
+                coordinator.close();
+            }
+        }
+    }
+
+    /** Trains, and lets the slots go. */
+    private Evaluation withSlots(Coordinator coordinator, SlotJobs jobs, Prepared prepared) {
+        // A slot that fails before it joins is known to Spark only.
+        jobs.outcome().whenComplete((results, failure) -> {
+            if (failure != null) {
+                coordinator.abandon(
+                        Explanation.of(failure).map(Explanation::line).orElseGet(failure::toString));
+            }
+        });
+        try (coordinator) {
+            coordinator.awaitMembers();
+            return train(coordinator, prepared);
+        } catch (ExchangeException e) {
+            throw explained(jobs, e);
+        }
+    }
+
+    /** Spark knows best why a slot was lost; where it has nothing to say soon, the coordinator's word stands. */
+    private static RuntimeException explained(SlotJobs jobs, ExchangeException failure) {
+        try {
+            jobs.outcome().get(AUTOPSY.toMillis(), TimeUnit.MILLISECONDS);
+            return failure;
+        } catch (ExecutionException e) {
+            return Explanation.of(e)
+                    .<RuntimeException>map(explanation -> explanation.asException(failure))
+                    .orElse(failure);
+        } catch (TimeoutException e) {
+            return failure;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failure;
+        }
+    }
+
+    private Evaluation train(Coordinator coordinator, Prepared prepared) {
+        TrainingPlan plan = prepared.recipe().plan();
+        int size = prepared.recipe().train().dataset().size();
+        long stepsPerEpoch = plan.stepsPerEpoch(size);
+        long steps = plan.steps(size);
+        Checkpoints checkpoints = Checkpoints.of(files, config.output().checkpoints(), prepared.run());
+        ProgressLine progress = new ProgressLine(out, terminal, Clock.systemUTC(), plan.epochs(), stepsPerEpoch);
+        prepared.resumed().ifPresent(manifest -> progress.message("going on from " + checkpoints.place(manifest)));
+        Evaluation last = null;
+        try (Digests digests = Digests.open(request.digests(), config.hash())) {
+            for (long step = prepared.firstStep(); step < steps; ) {
+                long end = (step / stepsPerEpoch + 1) * stepsPerEpoch;
+                StepLedger ledger = new StepLedger();
+                coordinator.broadcast(
+                        Command.TRAIN,
+                        Command.encode(new Command.Steps(step, end, request.digests() != null)),
+                        (slot, body) -> ledger.add(Command.decode(body, Command.StepProgress.class))
+                                .ifPresent(whole -> {
+                                    digests.write(whole);
+                                    progress.step(
+                                            Math.toIntExact(whole.epoch() + 1),
+                                            whole.step() % stepsPerEpoch + 1,
+                                            whole.loss(),
+                                            whole.samples());
+                                }));
+                long epoch = end / stepsPerEpoch;
+                last = null;
+                if (epoch % config.training().evaluateEvery() == 0 || end == steps) {
+                    last = evaluate(coordinator);
+                    progress.message(String.format(
+                            Locale.ROOT,
+                            "epoch %d/%d: test accuracy %.2f %%, test loss %.4f",
+                            epoch,
+                            plan.epochs(),
+                            100 * last.confusion().accuracy().value(),
+                            last.loss().value()));
+                }
+                save(coordinator, checkpoints, end, epoch);
+                step = end;
+            }
+        }
+        Evaluation evaluation = last == null ? evaluate(coordinator) : last;
+        coordinator.broadcast(
+                Command.FINISH,
+                Command.encode(
+                        new Command.Finish(evaluation.confusion().accuracy().value())),
+                (slot, body) -> {});
+        out.printf(
+                Locale.ROOT,
+                "test accuracy %.2f %% on %,d images%n",
+                100 * evaluation.confusion().accuracy().value(),
+                evaluation.confusion().accuracy().count());
+        out.println("model: " + config.output().model());
+        out.flush();
+        return evaluation;
+    }
+
+    private static Evaluation evaluate(Coordinator coordinator) {
+        List<Command.EvaluationPart> parts = coordinator.broadcast(Command.EVALUATE, "{}", (slot, body) -> {}).stream()
+                .map(body -> Command.decode(body, Command.EvaluationPart.class))
+                .sorted(Comparator.comparingInt(Command.EvaluationPart::begin))
+                .toList();
+        Evaluation whole = evaluation(parts.get(0));
+        for (Command.EvaluationPart part : parts.subList(1, parts.size())) {
+            whole = whole.plus(evaluation(part));
+        }
+        return whole;
+    }
+
+    private static Evaluation evaluation(Command.EvaluationPart part) {
+        ConfusionMatrix confusion = ConfusionMatrix.of(part.confusion());
+        return new Evaluation(
+                new LeafRange(part.begin(), part.begin() + part.batchLosses().size()), part.batchLosses(), confusion);
+    }
+
+    private void save(Coordinator coordinator, Checkpoints checkpoints, long step, long epoch) {
+        List<Command.Saved> saved = coordinator.broadcast(Command.SAVE, "{}", (slot, body) -> {}).stream()
+                .map(body -> Command.decode(body, Command.Saved.class))
+                .toList();
+        List<StoredFile> shards = new ArrayList<>();
+        saved.forEach(one -> shards.addAll(one.files()));
+        checkpoints.commit(
+                config,
+                step,
+                epoch,
+                shards,
+                Version.ofThisProgram(),
+                saved.get(0).fingerprint());
+    }
+
+    /** The digest file, or nothing where none is asked for. */
+    private record Digests(@Nullable DigestFile file) implements AutoCloseable {
+        static Digests open(@Nullable String path, String configurationHash) {
+            if (path == null) {
+                return new Digests(null);
+            }
+            try {
+                return new Digests(new DigestFile(
+                        Files.newBufferedWriter(Path.of(path), StandardCharsets.UTF_8), configurationHash));
+            } catch (IOException e) {
+                throw new InvalidInputException(
+                        "--digests expects a file that can be written, but " + path + " can't: " + e.getMessage() + ".",
+                        e);
+            }
+        }
+
+        void write(StepLedger.WholeStep step) {
+            if (file != null) {
+                try {
+                    file.write(step.step() + 1, step.digests());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            if (file != null) {
+                try {
+                    file.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package io.convoy.spark.job;
+
+import io.convoy.engine.checkpoint.CheckpointException;
+import io.convoy.engine.checkpoint.WeightDigest;
+import io.convoy.engine.data.DataException;
+import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.exchange.CanonicalTree;
+import io.convoy.engine.exchange.ExchangeException;
+import io.convoy.engine.exchange.LeafRange;
+import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.exchange.StatisticsLayout;
+import io.convoy.engine.exchange.StepPlan;
+import io.convoy.engine.kernel.KernelException;
+import io.convoy.engine.network.Layouts;
+import io.convoy.engine.train.Evaluation;
+import io.convoy.engine.train.ReplicaPool;
+import io.convoy.engine.train.StepReport;
+import io.convoy.engine.train.TrainingException;
+import io.convoy.engine.train.TrainingPlan;
+import io.convoy.ps.client.ClientSettings;
+import io.convoy.ps.client.ParameterClient;
+import io.convoy.ps.coordinator.CommandHandler;
+import io.convoy.ps.coordinator.CoordinatorClient;
+import io.convoy.ps.coordinator.MemberSettings;
+import io.convoy.ps.security.RunKey;
+import io.convoy.ps.security.SharedSecret;
+import io.convoy.ps.server.ShardServer;
+import io.convoy.ps.shard.Ownership;
+import io.convoy.ps.shard.Shards;
+import io.convoy.ps.transport.NettySettings;
+import io.convoy.ps.transport.NettyTransport;
+import io.convoy.ps.transport.PortRange;
+import io.convoy.ps.wire.Address;
+import io.convoy.ps.wire.Member;
+import io.convoy.ps.wire.Origin;
+import io.convoy.ps.wire.Roster;
+import io.convoy.ps.wire.RunId;
+import io.convoy.spark.ConvoyException;
+import io.convoy.spark.config.ConfigReader;
+import io.convoy.spark.config.RunConfig;
+import io.convoy.spark.data.Datasets;
+import io.convoy.spark.data.HadoopFiles;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A slot of a training run: engine replicas on the slot's cores, some of the virtual shards, and a membership, until the
+ * coordinator says that the run is over.
+ */
+record TrainingSlot(Invitation invitation) implements SlotBody {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public byte[] run(SlotContext context) {
+        HadoopFiles files = HadoopFiles.ofThisProcess();
+        RunConfig config = ConfigReader.read("the run's configuration", invitation.configuration(), List.of());
+        Datasets data = Datasets.of(config.data(), files);
+        Recipe recipe = Recipe.of(config, data, Command.decode(invitation.preprocessing(), Preprocessing.class));
+        TrainingPlan plan = recipe.plan();
+        Checkpoints checkpoints = Checkpoints.of(files, config.output().checkpoints(), invitation.run());
+        ModelState start = start(plan, checkpoints);
+        RunId run = new RunId(invitation.run());
+        RunKey key = RunKey.derive(SharedSecret.parse(invitation.secret()), run);
+        try (ReplicaPool pool = new ReplicaPool(plan, recipe.train(), context.cores());
+                NettyTransport transport = new NettyTransport("slot-" + context.slot(), key, NettySettings.defaults());
+                ShardServer server = ShardServer.listen(
+                        transport,
+                        context.host(),
+                        PortRange.of(config.parameterServer().port()));
+                CoordinatorClient driver = CoordinatorClient.join(
+                        transport,
+                        new Address(invitation.host(), invitation.port()),
+                        new Member(
+                                context.slot(),
+                                context.attempt(),
+                                server.address(),
+                                context.cores(),
+                                Fingerprint.ofThisProcess(),
+                                "executor " + context.executorId()),
+                        MemberSettings.defaults())) {
+            pool.load(start);
+            Roster roster = driver.roster();
+            Shards shards = new Shards(
+                    new Origin(run.number(), roster.generation(), context.slot()),
+                    new Ownership(config.parameterServer().shards(), roster.size()),
+                    plan.parameters(),
+                    plan.statistics(),
+                    plan.optimizer(),
+                    start,
+                    transport.buffers());
+            server.serve(shards);
+            ClientSettings patience = new ClientSettings(
+                    Duration.ofSeconds(config.parameterServer().deadlineSeconds()),
+                    ClientSettings.defaults().retry(),
+                    ClientSettings.defaults().outstandingBytes());
+            try (ParameterClient exchange = ParameterClient.connect(transport, roster, shards, patience)) {
+                driver.serve(new Work(recipe, pool, exchange, shards, roster, context.slot(), checkpoints));
+            }
+        }
+        return new byte[0];
+    }
+
+    private ModelState start(TrainingPlan plan, Checkpoints checkpoints) {
+        if (invitation.resumeStep() < 0) {
+            return plan.initialState();
+        }
+        return checkpoints
+                .latest()
+                .filter(manifest -> manifest.step() == invitation.resumeStep())
+                .map(manifest -> {
+                    int shards = checkpoints
+                            .configuration(manifest)
+                            .parameterServer()
+                            .shards();
+                    return checkpoints.read(
+                            manifest,
+                            Layouts.parameters(plan.network(), shards),
+                            plan.optimizer().stateSpans(),
+                            plan.statistics().initial());
+                })
+                .orElseThrow(() -> new CheckpointException("The run expects the checkpoint of step "
+                        + invitation.resumeStep() + " to be its latest, but it is not. Maybe another run writes to the"
+                        + " same output.checkpoints."));
+    }
+
+    /** Does what the driver commands. */
+    private record Work(
+            Recipe recipe,
+            ReplicaPool pool,
+            ParameterClient exchange,
+            Shards shards,
+            Roster roster,
+            int slot,
+            Checkpoints checkpoints)
+            implements CommandHandler {
+        @Override
+        public String handle(String name, String body, Consumer<String> progress) {
+            try {
+                return switch (name) {
+                    case Command.TRAIN -> train(Command.decode(body, Command.Steps.class), progress);
+                    case Command.EVALUATE -> evaluate();
+                    case Command.FINISH -> "{}";
+                    case Command.SAVE ->
+                        Command.encode(
+                                new Command.Saved(checkpoints.write(shards.snapshot()), Fingerprint.ofThisProcess()));
+                    default ->
+                        throw new ExchangeException("Slot " + slot + " expects a command that it knows, but it got \""
+                                + name + "\". Maybe the driver runs another version of Convoy.");
+                };
+            } catch (TrainingException
+                    | KernelException
+                    | CheckpointException
+                    | DataException
+                    | ConvoyException explained) {
+                throw new ExchangeException(String.valueOf(explained.getMessage()), explained);
+            }
+        }
+
+        @Override
+        public void abandon(String why) {
+            exchange.abandon(why);
+        }
+
+        private String train(Command.Steps steps, Consumer<String> progress) {
+            TrainingPlan plan = recipe.plan();
+            int size = recipe.train().dataset().size();
+            for (long step = steps.from(); step < steps.to(); step++) {
+                StepPlan stepPlan = plan.step(step, size);
+                LeafRange share = stepPlan.tree().deal(roster.weights()).get(slot);
+                StepReport report = pool.step(step, share, exchange);
+                progress.accept(Command.encode(new Command.StepProgress(
+                        step,
+                        report.epoch(),
+                        share.begin(),
+                        report.leafLosses(),
+                        stepPlan.leaves(),
+                        report.normalizer(),
+                        report.samples(),
+                        report.computeNanos(),
+                        report.waitNanos(),
+                        steps.digests() && slot == 0 ? digests() : Map.of())));
+            }
+            return "{}";
+        }
+
+        private Map<String, String> digests() {
+            WeightDigest.Builder digest = new WeightDigest.Builder();
+            float[] flat = pool.weights().flat().toArray();
+            for (ParameterLayout.Entry entry : pool.weights().layout().entries()) {
+                digest.add(entry.name(), flat, entry.offset(), entry.length());
+            }
+            float[] statistics = pool.weights().statistics().toArray();
+            for (StatisticsLayout.Entry entry :
+                    pool.weights().statisticsLayout().entries()) {
+                digest.add(entry.name() + ".running_mean", statistics, entry.offset(), entry.channels());
+                digest.add(entry.name() + ".running_var", statistics, entry.varianceOffset(), entry.channels());
+            }
+            return digest.build().tensors();
+        }
+
+        private String evaluate() {
+            int batches = ReplicaPool.evaluationBatches(recipe.test().dataset().size());
+            LeafRange share = new CanonicalTree(batches)
+                    .deal(Collections.nCopies(roster.size(), 1))
+                    .get(slot);
+            Evaluation evaluation = pool.evaluate(recipe.test(), share);
+            return Command.encode(new Command.EvaluationPart(
+                    share.begin(),
+                    evaluation.batchLosses(),
+                    Arrays.stream(evaluation.confusion().toArray())
+                            .map(row -> Arrays.stream(row).boxed().toList())
+                            .toList()));
+        }
+    }
+}
