@@ -392,10 +392,22 @@ final class ScriptedNetwork {
         }
         Activation left = activation(arguments.get(0));
         Activation right = activation(arguments.get(1));
-        if (!left.shape().equals(right.shape())) {
+        if (!left.shape().equals(right.shape()) && broadcasts(left.shape(), right.shape())) {
             throw new NotBuilt("sum of tensors of two shapes");
         }
+        // Shapes that don't go together at all are somebody's mistake, not something to be built.
         return add(new Add(), left, right);
+    }
+
+    private static boolean broadcasts(Shape left, Shape right) {
+        for (int axis = 1; axis <= Math.min(left.rank(), right.rank()); axis++) {
+            int one = left.size(left.rank() - axis);
+            int other = right.size(right.rank() - axis);
+            if (one != other && one != 1 && other != 1) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** x, target, class weights, reduction, ignored target, label smoothing. */
