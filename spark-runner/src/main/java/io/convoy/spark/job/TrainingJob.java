@@ -42,6 +42,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * tensor passes through it.
  */
 public final class TrainingJob {
-    private static final Duration START_DEADLINE = Duration.ofSeconds(120);
+    private static final Duration START_DEADLINE = Duration.ofMinutes(2);
     private static final Duration AUTOPSY = Duration.ofSeconds(15);
     private static final DateTimeFormatter RUN_NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT);
 
@@ -161,7 +162,7 @@ public final class TrainingJob {
     /** Trains, and lets the slots go. */
     private Evaluation withSlots(Coordinator coordinator, SlotJobs jobs, Prepared prepared) {
         // A slot that fails before it joins is known to Spark only.
-        jobs.outcome().whenComplete((results, failure) -> {
+        CompletableFuture<List<byte[]>> unused = jobs.outcome().whenComplete((results, failure) -> {
             if (failure != null) {
                 coordinator.abandon(
                         Explanation.of(failure).map(Explanation::line).orElseGet(failure::toString));

@@ -66,6 +66,7 @@ final class ConfigReaderTest {
         assertThat(config.data())
                 .isEqualTo(new DataConfig.Idx(
                         ".",
+                        10,
                         new DataConfig.Idx.Files("a", "b"),
                         new DataConfig.Idx.Files("c", "d"),
                         List.of(new AugmentationConfig.Shift(2), new AugmentationConfig.Flip(0.5)),
