@@ -20,7 +20,7 @@ import org.apache.spark.TaskFailedReason;
 import org.apache.spark.TaskKilled;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.scheduler.JobSucceeded$;
+import org.apache.spark.scheduler.JobFailed;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
@@ -233,9 +233,14 @@ public final class SlotJobs implements AutoCloseable {
             if (slot == null) {
                 return false;
             }
-            if (event.jobResult() != JobSucceeded$.MODULE$) {
+            if (event.jobResult() instanceof JobFailed job) {
+                String reason = String.valueOf(job.exception().getMessage())
+                        .lines()
+                        .findFirst()
+                        .orElse("it has no reason");
                 fail(new RunFailedException(
-                        place(slot) + " expects to run to its end, but its Spark job was cancelled."));
+                        place(slot) + " expects to run to its end, but its Spark job failed: " + oneLine(reason),
+                        job.exception()));
                 return false;
             }
             places.get(slot).ended = true;

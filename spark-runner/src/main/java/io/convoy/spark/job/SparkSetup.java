@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +131,11 @@ public record SparkSetup(String master, Slots slots) {
     /** The settings of the session: those that spark-submit or system properties give, and Convoy's. */
     SparkConf conf(String name) {
         SparkConf conf = new SparkConf().setAppName(name).setMaster(master);
-        conf.setIfMissing("spark.serializer", KryoSerializer.class.getName());
+        // A standalone cluster starts cluster-mode drivers without the module options that Kryo needs. Java's
+        // serialiser
+        // does for the little that Spark ships here.
+        boolean kryoWorks = ByteBuffer.class.getModule().isOpen("java.nio", KryoSerializer.class.getModule());
+        conf.setIfMissing("spark.serializer", (kryoWorks ? KryoSerializer.class : JavaSerializer.class).getName());
         conf.setIfMissing("spark.kryo.registrator", ConvoyRegistrator.class.getName());
         conf.setIfMissing("spark.ui.enabled", isLocal() ? "false" : "true");
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");

@@ -1,0 +1,179 @@
+package io.convoy.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A master and two workers as processes on loopback, started and used by the scripts of {@code deploy/}. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(400)
+final class StandaloneClusterIT {
+    private static final Path HOME = Path.of(System.getProperty("convoy.home"));
+    private static final String SMALL = "spark.executor.memory=512m";
+    private static final String FAST = "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+    @TempDir
+    private Path cluster;
+
+    private String master = "";
+
+    private record Ended(int exitCode, String out, String err) {}
+
+    private Ended run(String script, String... arguments) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(HOME.resolve("deploy").resolve(script).toString()));
+        command.addAll(List.of(arguments));
+        Path log = Files.createTempDirectory(cluster, "run");
+        File out = log.resolve("out").toFile();
+        File err = log.resolve("err").toFile();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(cluster.toFile())
+                .redirectOutput(out)
+                .redirectError(err);
+        builder.environment().put("CONVOY_CLUSTER", cluster.toString());
+        builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+        builder.environment().put("CONVOY_WORKER_MEMORY", "1536m");
+        Process process = builder.start();
+        if (!process.waitFor(180, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        return new Ended(process.waitFor(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+    }
+
+    @BeforeAll
+    void start() throws IOException, InterruptedException {
+        Ended up = run("standalone-up.sh");
+        assertThat(up.err()).isEmpty();
+        assertThat(up.exitCode()).isZero();
+        master = up.out().strip();
+    }
+
+    @AfterAll
+    void stop() throws IOException, InterruptedException {
+        List<ProcessHandle> processes = new ArrayList<>();
+        for (String pid : Files.readAllLines(cluster.resolve("pids"))) {
+            ProcessHandle.of(Long.parseLong(pid)).ifPresent(processes::add);
+        }
+        assertThat(processes).hasSize(3);
+        assertThat(run("standalone-down.sh").exitCode()).isZero();
+        assertThat(processes).noneMatch(ProcessHandle::isAlive);
+    }
+
+    private List<String> driverOutputs() throws IOException {
+        List<String> outputs = new ArrayList<>();
+        for (String work : List.of("work-1", "work-2")) {
+            try (Stream<Path> files = Files.walk(cluster.resolve(work))) {
+                for (Path file : files.filter(path -> path.getFileName()
+                                        .toString()
+                                        .startsWith("std")
+                                && path.getParent().getFileName().toString().startsWith("driver-"))
+                        .toList()) {
+                    outputs.add(Files.readString(file));
+                }
+            }
+        }
+        return outputs;
+    }
+
+    @Test
+    void inClientModeTheSlotsRunOnTwoExecutors() throws Exception {
+        Ended ended = run("submit.sh", "--master", master, "--conf", SMALL, "--conf", FAST, "--", "doctor");
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out())
+                .containsPattern("(?m)^0 +[01] +127\\.0\\.0\\.1 +1 ")
+                .containsPattern("(?m)^1 +[01] +127\\.0\\.0\\.1 +1 ")
+                .endsWith("2 slots of 1 core(s) run side by side at " + master + "." + System.lineSeparator());
+        assertThat(ended.exitCode()).isZero();
+    }
+
+    @Test
+    void inClusterModeTheDriverRunsOnAWorkerAndItsExitCodeIsTold() throws Exception {
+        Ended ended = run(
+                "submit.sh",
+                "--master",
+                master,
+                "--deploy-mode",
+                "cluster",
+                "--conf",
+                SMALL,
+                "--conf",
+                FAST,
+                "--conf",
+                "spark.driver.memory=512m",
+                "--",
+                "doctor");
+        assertThat(driverOutputs())
+                .as(ended.toString())
+                .anyMatch(text -> text.endsWith(
+                        "2 slots of 1 core(s) run side by side at " + master + "." + System.lineSeparator()));
+        assertThat(ended.exitCode()).isZero();
+    }
+
+    @Test
+    void aFailedDriverInClusterModeIsNotTakenForASuccess() throws Exception {
+        Ended ended = run(
+                "submit.sh",
+                "--master",
+                master,
+                "--deploy-mode",
+                "cluster",
+                "--conf",
+                "spark.driver.memory=512m",
+                "--",
+                "doctor",
+                "--set",
+                "spark.slots=0");
+        assertThat(driverOutputs())
+                .as(ended.toString())
+                .anyMatch(text -> text.contains(
+                        "--set spark.slots=0: spark.slots expects a whole number from 1 to 4096, but it got 0."));
+        assertThat(ended.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void moreSlotsThanTheClusterHasCoresAreRefused() throws Exception {
+        Ended ended = run(
+                "submit.sh",
+                "--master",
+                master,
+                "--conf",
+                SMALL,
+                "--conf",
+                FAST,
+                "--",
+                "doctor",
+                "--set",
+                "spark.slots=2",
+                "--set",
+                "spark.coresPerSlot=3");
+        assertThat(ended.err())
+                .endsWith("spark.slots = 2 expects as many executors of 3 core(s) at " + master
+                        + ", but 0 came within 30 s. Maybe set spark.slots to 1, or give the workers more cores or memory."
+                        + System.lineSeparator());
+        assertThat(ended.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void whatSubmitNeedsIsSaid() throws Exception {
+        Ended ended = run("submit.sh", "doctor");
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err())
+                .isEqualTo(
+                        "submit.sh expects OPTIONS -- COMMAND, e.g. --master spark://host:7077 -- doctor, but there is no"
+                                + " --.\n");
+    }
+}
