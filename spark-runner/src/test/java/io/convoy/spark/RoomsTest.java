@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The walls between this room's packages. */
 final class RoomsTest {
-    private final JavaClasses classes = new ClassFileImporter()
+    private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.convoy.spark");
 
@@ -46,12 +46,12 @@ final class RoomsTest {
                 .mayOnlyBeAccessedByLayers("cli", "job", "report")
                 .whereLayer("config")
                 .mayOnlyBeAccessedByLayers("cli", "job", "report", "data")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("io.convoy.spark.(*)..").should().beFreeOfCycles().check(classes);
+        slices().matching("io.convoy.spark.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
@@ -62,14 +62,14 @@ final class RoomsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("picocli..")
-                .check(classes);
+                .check(CLASSES);
         noClasses()
                 .that()
                 .resideOutsideOfPackage("..config..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.yaml..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -87,6 +87,6 @@ final class RoomsTest {
                         events.add(new SimpleConditionEvent(method, mentions, method.getDescription()));
                     }
                 })
-                .check(classes);
+                .check(CLASSES);
     }
 }

@@ -26,7 +26,7 @@ final class StandaloneClusterIT {
     private static final String FAST = "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     @TempDir
-    private Path cluster;
+    private static Path cluster;
 
     private String master = "";
 
@@ -77,10 +77,7 @@ final class StandaloneClusterIT {
         List<String> outputs = new ArrayList<>();
         for (String work : List.of("work-1", "work-2")) {
             try (Stream<Path> files = Files.walk(cluster.resolve(work))) {
-                for (Path file : files.filter(path -> path.getFileName()
-                                        .toString()
-                                        .startsWith("std")
-                                && path.getParent().getFileName().toString().startsWith("driver-"))
+                for (Path file : files.filter(path -> path.toString().matches(".*/driver-[^/]*/std(out|err)"))
                         .toList()) {
                     outputs.add(Files.readString(file));
                 }
