@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +71,9 @@ final class StandaloneClusterIT {
         }
         assertThat(processes).hasSize(3);
         assertThat(run("standalone-down.sh").exitCode()).isZero();
-        assertThat(processes).noneMatch(ProcessHandle::isAlive);
+        for (ProcessHandle process : processes) {
+            assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(20));
+        }
     }
 
     private List<String> driverOutputs() throws IOException {
