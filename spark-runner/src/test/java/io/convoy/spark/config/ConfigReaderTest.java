@@ -261,6 +261,7 @@ final class ConfigReaderTest {
     void theNearestNameMustBeNear() {
         assertThat(Suggestion.nearest("lenet", List.of("lenet5", "vgg16"))).contains("lenet5");
         assertThat(Suggestion.nearest("elnet5", List.of("lenet5", "vgg16"))).contains("lenet5");
+        assertThat(Suggestion.nearest("sdg", List.of("aag", "sgd"))).contains("sgd");
         assertThat(Suggestion.nearest("transformer", List.of("lenet5", "vgg16")))
                 .isEmpty();
         assertThat(Suggestion.nearest("x", List.of("y"))).isEmpty();
