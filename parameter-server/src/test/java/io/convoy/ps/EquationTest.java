@@ -78,6 +78,17 @@ class EquationTest {
     }
 
     @Test
+    void aNetworkWithoutBatchNormHasNoStatisticsToWaitFor() throws Exception {
+        Work work = new Work(new Seed(9), Adam.defaults(), 5, 3, 2, false);
+        try (InProcessNetwork network = new InProcessNetwork(new Seed(10), ROUGH);
+                Slots cluster =
+                        new Slots(work, List.of(1, 1), slot -> network.transport(), work.initial(), IMPATIENT)) {
+            cluster.run(0, STEPS);
+            Work.assertSameBits(cluster.snapshot(), work.local(STEPS));
+        }
+    }
+
+    @Test
     void moreSlotsThanLeavesAndShardsStayInStep() throws Exception {
         Work work = new Work(new Seed(5), Adam.defaults(), 1, 3, 2);
         try (InProcessNetwork network = new InProcessNetwork(new Seed(6), ROUGH);

@@ -22,7 +22,12 @@ import java.util.List;
  * A training run without a network: the gradient of a leaf is a pure function of the seed, the step, the leaf, the part and
  * the weights and statistics that were pulled, so any error in any of these shows in the bits.
  */
-public record Work(Seed seed, Optimizer optimizer, int leaves, int microBatch, int shards) {
+public record Work(Seed seed, Optimizer optimizer, int leaves, int microBatch, int shards, boolean batchNorm) {
+    /** With BatchNorm. */
+    public Work(Seed seed, Optimizer optimizer, int leaves, int microBatch, int shards) {
+        this(seed, optimizer, leaves, microBatch, shards, true);
+    }
+
     private static final int SHORT_EVERY = 5;
 
     public ParameterLayout layout() {
@@ -37,6 +42,9 @@ public record Work(Seed seed, Optimizer optimizer, int leaves, int microBatch, i
     }
 
     public StatisticsLayout statisticsLayout() {
+        if (!batchNorm) {
+            return new StatisticsLayout(List.of());
+        }
         return new StatisticsLayout(List.of(
                 new StatisticsLayout.Statistics("bn1", 17, 9, 0.1), new StatisticsLayout.Statistics("bn2", 5, 4, 0.3)));
     }
@@ -63,7 +71,7 @@ public record Work(Seed seed, Optimizer optimizer, int leaves, int microBatch, i
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = (random.nextFloat() - 0.5f) * (1 << random.nextInt(8))
                     + 0.1f * weights[part.offset() + i]
-                    + 0.01f * running[i % running.length];
+                    + (batchNorm ? 0.01f * running[i % running.length] : 0);
         }
         return gradient;
     }
@@ -130,7 +138,7 @@ public record Work(Seed seed, Optimizer optimizer, int leaves, int microBatch, i
             exchange.pull(step, pulled);
             StepPlan plan = plan(step);
             List<LeafRange> nodes = plan.tree().cover(plan.tree().deal(weights).get(worker));
-            int spans = parts.size() + 1;
+            int spans = parts.size() + (batchNorm ? 1 : 0);
             int[] order = new int[nodes.size() * spans];
             for (int i = 0; i < order.length; i++) {
                 order[i] = i;

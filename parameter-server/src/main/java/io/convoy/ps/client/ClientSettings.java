@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param deadline how long a pull may take, from the question to the last answer, and how long a push may wait for room;
  *     default 30 s
- * @param retry after how long an unanswered request is sent again; default 1 s
+ * @param retry after how long an unanswered question is asked again and a broken connection made anew; default 1 s
  * @param outstandingBytes how many bytes of gradients may be on their way, unacknowledged; at least one push always may;
  *     default 256 MiB
  */

@@ -63,6 +63,12 @@ final class Link implements Receiver {
         }
     }
 
+    /** Whether what was sent may be lost although the connection lives. */
+    boolean mayLose() {
+        Connection open = connection;
+        return open != null && open.mayLose();
+    }
+
     @Override
     public void received(Connection from, Frame frame) {
         answers.accept(frame);

@@ -52,8 +52,12 @@ final class Outstanding {
         }
     }
 
+    /**
+     * Repeats it if it was sent so long ago. A question is always repeated, which makes the owner say what it waits for; a
+     * sum only where it may be lost, since on a connection that is merely slow it would be in its own way.
+     */
     synchronized void sendAgain(long now, long afterNanos) {
-        if (now - sentAt >= afterNanos) {
+        if (now - sentAt >= afterNanos && (call != null || link.mayLose())) {
             send();
         }
     }

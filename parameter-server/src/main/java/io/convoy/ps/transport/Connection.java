@@ -10,6 +10,9 @@ public interface Connection {
      */
     void send(Frame frame);
 
+    /** Whether a frame may be lost while the connection lives: not over TCP. */
+    boolean mayLose();
+
     /** The other side's address, for messages. */
     String remote();
 

@@ -262,6 +262,11 @@ public final class InProcessNetwork implements AutoCloseable {
         }
 
         @Override
+        public boolean mayLose() {
+            return faulty && faults.loss() > 0;
+        }
+
+        @Override
         public String remote() {
             return remote;
         }

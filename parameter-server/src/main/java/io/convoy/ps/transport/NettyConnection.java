@@ -98,6 +98,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     @Override
+    public boolean mayLose() {
+        return false;
+    }
+
+    @Override
     public String remote() {
         Channel open = channel;
         return open == null ? "nobody" : String.valueOf(open.remoteAddress()).replaceFirst("^.*/", "");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Three slots, of which slot 0 and slot 1 own a shard each. */
 class ParameterClientTest {
     private static final ClientSettings QUICK =
-            new ClientSettings(Duration.ofMillis(400), Duration.ofMillis(20), 1 << 14);
+            new ClientSettings(Duration.ofSeconds(1), Duration.ofMillis(20), 1 << 14);
 
     private final InProcessNetwork network = new InProcessNetwork(new Seed(3), Faults.NONE);
     private final List<Slots> opened = new ArrayList<>();
@@ -76,11 +76,10 @@ class ParameterClientTest {
         Work work = work(Sgd.withMomentum(0, 0));
         Slots slots = slots(work, QUICK);
         push(slots, work, 0, work.plan(0), 0, 1);
-        String expected =
-                "Slot %d expects version 1 of everything within 400 ms, but part 0 and 3 more did not come from"
-                        + " slot 0 (executor 0, 127.0.0.1:1), which waits for leaves [1, 3) of slot 1 (executor 1, 127.0.0.1:2) and"
-                        + " leaves [3, 4) of slot 2 (executor 2, 127.0.0.1:3). Maybe a slot is stuck, or set"
-                        + " parameterServer.deadlineSeconds higher.";
+        String expected = "Slot %d expects version 1 of everything within 1 s, but part 0 and 3 more did not come from"
+                + " slot 0 (executor 0, 127.0.0.1:1), which waits for leaves [1, 3) of slot 1 (executor 1, 127.0.0.1:2) and"
+                + " leaves [3, 4) of slot 2 (executor 2, 127.0.0.1:3). Maybe a slot is stuck, or set"
+                + " parameterServer.deadlineSeconds higher.";
         assertThatThrownBy(() -> slots.client(0).pull(1, sink))
                 .isInstanceOf(ExchangeException.class)
                 .hasMessage(expected, 0);
@@ -107,10 +106,9 @@ class ParameterClientTest {
         Slots slots = slots(work, QUICK);
         slots.server(0).close();
         assertThatThrownBy(() -> slots.client(1).pull(0, sink))
-                .hasMessage(
-                        "Slot 1 expects version 0 of everything within 400 ms, but part 0 and 2 more did not come from"
-                                + " slot 0 (executor 0, 127.0.0.1:1), which has not answered. Maybe a slot is stuck, or set"
-                                + " parameterServer.deadlineSeconds higher.");
+                .hasMessage("Slot 1 expects version 0 of everything within 1 s, but part 0 and 2 more did not come from"
+                        + " slot 0 (executor 0, 127.0.0.1:1), which has not answered. Maybe a slot is stuck, or set"
+                        + " parameterServer.deadlineSeconds higher.");
         assertThatThrownBy(() -> ParameterClient.connect(network.transport(), slots.roster(), slots.shards(1), QUICK))
                 .hasMessage("A connection expects somebody to listen on 127.0.0.1:1, but nobody does.");
     }
@@ -127,7 +125,7 @@ class ParameterClientTest {
                 })
                 .isInstanceOf(ExchangeException.class)
                 .hasMessageMatching(
-                        "Slot 2 expects its gradients to be taken within 400 ms, but \\d+ bytes are on their way"
+                        "Slot 2 expects its gradients to be taken within 1 s, but \\d+ bytes are on their way"
                                 + " and there is no room for one to slot 0 \\(executor 0, 127\\.0\\.0\\.1:1\\)\\. Maybe that slot is"
                                 + " stuck, or set parameterServer\\.deadlineSeconds higher\\.");
     }

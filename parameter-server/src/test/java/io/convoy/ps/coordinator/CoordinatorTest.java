@@ -253,13 +253,13 @@ class CoordinatorTest {
     @Test
     void aSlotThatFallsSilentIsLost() {
         Coordinator coordinator = coordinator(new CoordinatorSettings(
-                1, Duration.ofSeconds(9), Duration.ofSeconds(9), Duration.ofMillis(20), Duration.ofMillis(300), false));
+                1, Duration.ofSeconds(9), Duration.ofSeconds(9), Duration.ofMillis(20), Duration.ofSeconds(1), false));
         RawMember raw = new RawMember();
         assertThat(raw.join(coordinator, member(0, 0, "Zen 5"))).isNotNull();
         coordinator.awaitMembers();
         assertThatThrownBy(() -> coordinator.broadcast("train", "", (slot, report) -> {}))
                 .hasMessage(
-                        "Slot 0 (executor 0, 10.0.0.1:4041) is lost: it has said nothing for 300 ms. Maybe its executor"
+                        "Slot 0 (executor 0, 10.0.0.1:4041) is lost: it has said nothing for 1 s. Maybe its executor"
                                 + " was killed. Continue from the last checkpoint with --resume.");
     }
 
