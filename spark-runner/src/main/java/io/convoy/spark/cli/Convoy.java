@@ -1,6 +1,11 @@
 package io.convoy.spark.cli;
 
+import io.convoy.engine.train.Evaluation;
 import io.convoy.spark.Explanation;
+import io.convoy.spark.job.TrainingJob;
+import io.convoy.spark.job.TrainingRequest;
+import io.convoy.spark.job.Version;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "convoy",
         description = "Trains convolutional networks on Apache Spark.",
-        versionProvider = Convoy.Version.class,
+        versionProvider = Convoy.ThisVersion.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
@@ -54,14 +59,18 @@ public final class Convoy implements Runnable {
 
     /** Runs the command that {@code arguments} give, and ends the JVM with its exit code. */
     public static void main(String... arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(Convoy::train).execute(arguments));
+    }
+
+    private static void train(TrainingRequest request, PrintStream out) {
+        Evaluation unused = TrainingJob.run(request, out, Boolean.getBoolean("convoy.terminal"));
     }
 
     /** The whole command line, ready to execute; its writers can be replaced. */
-    static CommandLine commandLine() {
+    static CommandLine commandLine(TrainCommand.Trainer trainer) {
         Convoy convoy = new Convoy();
         return new CommandLine(convoy)
-                .addSubcommand(new TrainCommand())
+                .addSubcommand(new TrainCommand(trainer))
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new DoctorCommand())
                 .setExecutionStrategy(convoy::execute)
@@ -120,11 +129,11 @@ public final class Convoy implements Runnable {
     }
 
     /** The version that the jar's manifest tells. */
-    static final class Version implements IVersionProvider {
+    static final class ThisVersion implements IVersionProvider {
         @Override
         public String[] getVersion() {
             return new String[] {
-                "convoy " + io.convoy.spark.job.Version.ofThisProgram()
+                "convoy " + Version.ofThisProgram()
                         + " on Java " + System.getProperty("java.version") + ", Spark "
                         + org.apache.spark.package$.MODULE$.SPARK_VERSION()
             };

@@ -3,8 +3,8 @@ package io.convoy.spark.cli;
 import io.convoy.spark.config.ConfigReader;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.HadoopFiles;
-import io.convoy.spark.job.TrainingJob;
 import io.convoy.spark.job.TrainingRequest;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,12 +13,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code convoy train CONFIG}: reads the configuration and trains. */
+/** {@code convoy train CONFIG}: reads the configuration and hands it to whoever trains. */
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
         description = "Trains the network that a configuration describes, and writes the model.")
 final class TrainCommand implements Callable<Integer> {
+    /** Trains. */
+    @FunctionalInterface
+    interface Trainer {
+        /** Does what {@code request} asks, telling how it goes on {@code out}. */
+        void train(TrainingRequest request, PrintStream out) throws Exception;
+    }
+
+    private final Trainer trainer;
+
     @Parameters(index = "0", paramLabel = "CONFIG", description = "The configuration, a YAML file on any Hadoop path.")
     private String config = "";
 
@@ -40,11 +49,14 @@ final class TrainCommand implements Callable<Integer> {
             description = "Write digests of all tensors after every step, for convoy verify.")
     private @Nullable String digests;
 
+    TrainCommand(Trainer trainer) {
+        this.trainer = trainer;
+    }
+
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         RunConfig run = ConfigReader.read(config, HadoopFiles.ofThisProcess().readText(config), overrides);
-        TrainingJob.run(
-                new TrainingRequest(run, master, resume, digests), System.out, Boolean.getBoolean("convoy.terminal"));
+        trainer.train(new TrainingRequest(run, master, resume, digests), System.out);
         return 0;
     }
 }

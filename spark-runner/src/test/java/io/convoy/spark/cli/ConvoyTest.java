@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.RunFailedException;
-import io.convoy.spark.cli.TrainCommand.Request;
 import io.convoy.spark.cli.TrainCommand.Trainer;
 import io.convoy.spark.config.OptimizerConfig;
 import io.convoy.spark.job.Checkup.Finding;
 import io.convoy.spark.job.Slots;
 import io.convoy.spark.job.SparkSetup;
+import io.convoy.spark.job.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,14 +20,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 final class ConvoyTest {
     private static final String QUICKSTART = "../configs/quickstart.yaml";
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private final List<Request> requests = new ArrayList<>();
+    private final List<TrainingRequest> requests = new ArrayList<>();
 
     @TempDir
     private Path folder;
@@ -38,9 +37,7 @@ final class ConvoyTest {
     }
 
     private int run(Trainer trainer, String... arguments) {
-        CommandLine commandLine = Convoy.commandLine();
-        commandLine.addSubcommand(new TrainCommand(trainer));
-        return commandLine
+        return Convoy.commandLine(trainer)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);
@@ -101,7 +98,7 @@ final class ConvoyTest {
                         "--digests",
                         "d.txt"))
                 .isZero();
-        Request request = requests.get(0);
+        TrainingRequest request = requests.get(0);
         assertThat(request.config().training().epochs()).isEqualTo(1);
         assertThat(request.config().optimizer()).isInstanceOf(OptimizerConfig.Adam.class);
         assertThat(request.master()).isEqualTo("local[3]");

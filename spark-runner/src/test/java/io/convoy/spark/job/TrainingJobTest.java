@@ -1,0 +1,151 @@
+package io.convoy.spark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.convoy.engine.checkpoint.Manifest;
+import io.convoy.engine.checkpoint.StoredFile;
+import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.data.HadoopFiles;
+import io.convoy.spark.report.DigestFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The equation that everything rests on: the same configuration and seed give the same bits on any slots, cores and shards. */
+@Timeout(240)
+final class TrainingJobTest {
+    @TempDir
+    private Path folder;
+
+    private SmallRun run(String name, String network, int epochs) throws IOException {
+        return new SmallRun(Files.createDirectories(folder.resolve(name)), network, epochs);
+    }
+
+    private static String[] on(int slots, int cores, int shards) {
+        return new String[] {"spark.slots=" + slots, "spark.coresPerSlot=" + cores, "parameterServer.shards=" + shards};
+    }
+
+    private static Manifest latest(SmallRun run) {
+        HadoopFiles files = HadoopFiles.ofThisProcess();
+        String root = files.absolute(run.folder().resolve("checkpoints").toString());
+        return Checkpoints.of(files, root, Checkpoints.newestRun(files, root).orElseThrow())
+                .latest()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SmallRun.LENET_WITH_ADAM, SmallRun.RESNET_WITH_MOMENTUM})
+    void bitsAreTheSameOnAnyNumberOfSlotsCoresAndShards(String network) throws IOException {
+        SmallRun one = run("one", network, 9);
+        one.train("local[3]", false, on(1, 1, 1));
+        List<String[]> others = List.of(on(1, 1, 1), on(1, 2, 1), on(2, 1, 1), on(2, 1, 3), on(3, 1, 2), on(3, 1, 3));
+        for (int i = 0; i < others.size(); i++) {
+            SmallRun other = run("other" + i, network, 9);
+            other.train("local[3]", false, others.get(i));
+            DigestFile.Comparison comparison = one.compare(other);
+            assertThat(comparison.difference())
+                    .as(String.join(" ", others.get(i)))
+                    .isEmpty();
+            assertThat(comparison.steps()).isEqualTo(SmallRun.STEPS);
+        }
+    }
+
+    @Test
+    void anotherSeedIsToldByItsFirstStepAndTensor() throws IOException {
+        SmallRun one = run("one", SmallRun.LENET_WITH_ADAM, 1);
+        SmallRun other = run("other", SmallRun.LENET_WITH_ADAM, 1);
+        one.train("local[2]", false);
+        other.train("local[2]", false, "seed=8");
+        assertThat(one.compare(other).difference())
+                .hasValueSatisfying(text -> assertThat(text).startsWith("first at step 1 in conv1.weight: "));
+    }
+
+    @Test
+    void resumedRunHasTheBitsOfTheOneThatWasNotStoppedEvenOnOtherSlotsAndShards() throws IOException {
+        SmallRun whole = run("whole", SmallRun.RESNET_WITH_MOMENTUM, 4);
+        whole.train("local[3]", false, on(2, 1, 2));
+        SmallRun stopped = run("stopped", SmallRun.RESNET_WITH_MOMENTUM, 2);
+        stopped.train("local[3]", false, on(2, 1, 2));
+        SmallRun resumed = new SmallRun(stopped.folder(), SmallRun.RESNET_WITH_MOMENTUM, 4);
+        assertThat(resumed.train("local[3]", true, on(3, 1, 2))).startsWith("going on from ");
+        assertThat(latest(resumed).files())
+                .filteredOn(file -> file.name().startsWith("shard-"))
+                .containsExactlyElementsOf(latest(whole).files().stream()
+                        .filter(file -> file.name().startsWith("shard-"))
+                        .toList());
+        SmallRun again = new SmallRun(stopped.folder(), SmallRun.RESNET_WITH_MOMENTUM, 6);
+        again.train("local[3]", true, on(1, 1, 3));
+        SmallRun longer = run("longer", SmallRun.RESNET_WITH_MOMENTUM, 6);
+        longer.train("local[3]", false, on(2, 1, 3));
+        assertThat(sorted(latest(again))).isEqualTo(sorted(latest(longer)));
+    }
+
+    private static List<StoredFile> sorted(Manifest manifest) {
+        return manifest.files().stream()
+                .filter(file -> file.name().startsWith("shard-"))
+                .sorted(Comparator.comparing(StoredFile::name))
+                .toList();
+    }
+
+    @Test
+    void resumeWithAConfigurationOfOtherBitsNamesTheKey() throws IOException {
+        SmallRun run = run("run", SmallRun.LENET_WITH_ADAM, 1);
+        run.train("local[2]", false);
+        assertThatThrownBy(() -> run.train("local[2]", true, "training.microBatch=5"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("training.microBatch is 5 now and was 4");
+    }
+
+    @Test
+    void resumeWithoutACheckpointIsRefused() throws IOException {
+        SmallRun run = run("run", SmallRun.LENET_WITH_ADAM, 1);
+        assertThatThrownBy(() -> run.train("local[2]", true))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("--resume expects a checkpoint in file:"
+                        + run.folder().resolve("checkpoints") + ", but there is none. Maybe start without --resume.");
+    }
+
+    @Test
+    void checkpointThatWasChangedIsRefused() throws IOException {
+        SmallRun run = run("run", SmallRun.LENET_WITH_ADAM, 1);
+        run.train("local[2]", false);
+        try (Stream<Path> files = Files.walk(run.folder().resolve("checkpoints"))) {
+            Path shard = files.filter(file -> file.endsWith("shard-00001.safetensors"))
+                    .findFirst()
+                    .orElseThrow();
+            byte[] bytes = Files.readAllBytes(shard);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(shard, bytes);
+        }
+        SmallRun resumed = new SmallRun(run.folder(), SmallRun.LENET_WITH_ADAM, 2);
+        assertThatThrownBy(() -> resumed.train("local[2]", true))
+                .hasMessageMatching(
+                        "(?s).*File shard-00001.safetensors of a checkpoint expects .* bytes with SHA-256 .*");
+    }
+
+    @Test
+    void lossThatIsNotFiniteEndsTheRunWithItsStepAndLeaf() throws IOException {
+        SmallRun run = run("run", SmallRun.RESNET_WITH_MOMENTUM, 9);
+        assertThatThrownBy(() -> run.train("local[2]", false, "schedule.rate=1e30"))
+                .hasMessageMatching("(?s).*Step \\d+ expects a finite loss, but that of leaf \\d+ is .*"
+                        + "Maybe the learning rate \\(.*\\) is too high\\..*");
+    }
+
+    @Test
+    void networkThatCannotTakeTheImagesIsRefusedBeforeSparkStarts() throws IOException {
+        SmallRun run = run("run", SmallRun.LENET_WITH_ADAM, 1);
+        assertThatThrownBy(() -> run.train("local[2]", false, "network.name=lenet6"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("network.name expects one of lenet5, ");
+        assertThat(run.folder()).isEmptyDirectory();
+    }
+}
