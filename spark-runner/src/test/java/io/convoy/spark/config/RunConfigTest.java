@@ -32,16 +32,17 @@ final class RunConfigTest {
     @Test
     void theJsonHasOneFormWithSortedKeysAndEveryDefault() {
         assertThat(read().toJson())
-                .isEqualTo("{\"data\":{\"augmentation\":[],\"kind\":\"idx\",\"normalisation\":{\"deviation\":[0.002],"
-                        + "\"mean\":[0.25]},\"root\":\".\",\"test\":{\"images\":\"c\",\"labels\":\"d\"},"
-                        + "\"train\":{\"images\":\"a\",\"labels\":\"b\"}},\"name\":\"small\","
-                        + "\"network\":{\"name\":\"lenet5\"},"
-                        + "\"optimizer\":{\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
-                        + "\"output\":{\"checkpoints\":\"runs/small\",\"model\":\"models/small\"},"
-                        + "\"parameterServer\":{\"deadlineSeconds\":30,\"port\":0,\"shards\":2},"
-                        + "\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
-                        + "\"seed\":1,\"spark\":{\"coresPerSlot\":1,\"master\":\"local[*]\",\"slots\":2},"
-                        + "\"training\":{\"batch\":32,\"epochs\":2,\"evaluateEvery\":1,\"microBatch\":8}}");
+                .isEqualTo(
+                        "{\"data\":{\"augmentation\":[],\"classes\":10,\"kind\":\"idx\",\"normalisation\":{\"deviation\":[0.002],"
+                                + "\"mean\":[0.25]},\"root\":\".\",\"test\":{\"images\":\"c\",\"labels\":\"d\"},"
+                                + "\"train\":{\"images\":\"a\",\"labels\":\"b\"}},\"name\":\"small\","
+                                + "\"network\":{\"name\":\"lenet5\"},"
+                                + "\"optimizer\":{\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
+                                + "\"output\":{\"checkpoints\":\"runs/small\",\"model\":\"models/small\"},"
+                                + "\"parameterServer\":{\"deadlineSeconds\":30,\"port\":0,\"shards\":2},"
+                                + "\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
+                                + "\"seed\":1,\"spark\":{\"coresPerSlot\":1,\"master\":\"local[*]\",\"slots\":2},"
+                                + "\"training\":{\"batch\":32,\"epochs\":2,\"evaluateEvery\":1,\"microBatch\":8}}");
     }
 
     @Test
@@ -54,13 +55,14 @@ final class RunConfigTest {
     void theHashIsTheSha256OfWhatCountsForTheBits() {
         // The hash is what sha256sum prints for this text.
         assertThat(CanonicalJson.of(read(), false))
-                .isEqualTo("{\"data\":{\"augmentation\":[],\"kind\":\"idx\",\"normalisation\":{\"deviation\":[0.002],"
-                        + "\"mean\":[0.25]},\"test\":{\"images\":\"c\",\"labels\":\"d\"},"
-                        + "\"train\":{\"images\":\"a\",\"labels\":\"b\"}},\"network\":{\"name\":\"lenet5\"},"
-                        + "\"optimizer\":{\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
-                        + "\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
-                        + "\"seed\":1,\"training\":{\"batch\":32,\"microBatch\":8}}");
-        assertThat(read().hash()).isEqualTo("b8df9406e2875d6a5a3925ac63509613947702213c5827eaad27f3b29121b629");
+                .isEqualTo(
+                        "{\"data\":{\"augmentation\":[],\"classes\":10,\"kind\":\"idx\",\"normalisation\":{\"deviation\":[0.002],"
+                                + "\"mean\":[0.25]},\"test\":{\"images\":\"c\",\"labels\":\"d\"},"
+                                + "\"train\":{\"images\":\"a\",\"labels\":\"b\"}},\"network\":{\"name\":\"lenet5\"},"
+                                + "\"optimizer\":{\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
+                                + "\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
+                                + "\"seed\":1,\"training\":{\"batch\":32,\"microBatch\":8}}");
+        assertThat(read().hash()).isEqualTo("7b90b4c83d35fd0160046235b54fe7f1813f345cdd6f1d7d771440f6c0581d06");
     }
 
     @ParameterizedTest
