@@ -71,9 +71,10 @@ public record Conv2d(int in, int out, Pair kernel, Pair stride, Pair padding, Pa
         if (x.size(1) != in) {
             throw new ShapeException(this + " expects " + in + " channels, but its input is " + x + ".");
         }
-        int height =
-                Expect.slide(this, x, x.size(2), kernel.height(), stride.height(), padding.height(), dilation.height());
-        int width = Expect.slide(this, x, x.size(3), kernel.width(), stride.width(), padding.width(), dilation.width());
+        int height = Expect.slide(
+                this, x, x.size(2), kernel.height(), stride.height(), padding.height(), dilation.height(), false);
+        int width = Expect.slide(
+                this, x, x.size(3), kernel.width(), stride.width(), padding.width(), dilation.width(), false);
         return List.of(Shape.of(x.size(0), out, height, width));
     }
 

@@ -21,6 +21,13 @@ final class Expect {
         }
     }
 
+    static void finite(String initializer, String name, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    initializer + " expects a finite " + name + " of at least 0, but " + name + " is " + value + ".");
+        }
+    }
+
     /** The only input, which must be a batch of feature maps. */
     static Shape featureMaps(Layer layer, List<Shape> inputs) {
         Shape input = only(layer, inputs);
@@ -38,15 +45,24 @@ final class Expect {
         return inputs.get(0);
     }
 
-    /** The length of one dimension after a sliding window, rounded down. */
-    static int slide(Layer layer, Shape input, int length, int window, int stride, int padding, int dilation) {
-        int covered = dilation * (window - 1) + 1;
-        int room = length + 2 * padding - covered;
-        if (room < 0) {
+    /**
+     * How often a window fits along one dimension. With {@code ceil} a last window that begins inside the input or its left
+     * border counts, even if it ends beyond the right one.
+     */
+    static int slide(
+            Layer layer, Shape input, int length, int window, int stride, int padding, int dilation, boolean ceil) {
+        long covered = (long) dilation * (window - 1) + 1;
+        long room = length + 2L * padding - covered;
+        long positions = Math.floorDiv(ceil ? room + stride - 1 : room, stride) + 1;
+        if (ceil && (positions - 1) * stride >= (long) length + padding) {
+            // It would begin in the right border and see nothing.
+            positions--;
+        }
+        if (positions < 1) {
             throw new ShapeException(layer + " expects an input that its window of " + covered + " fits into, but its"
                     + " input is " + input + ". Maybe the network is too deep for so small an input, or a padding is"
                     + " missing.");
         }
-        return room / stride + 1;
+        return Math.toIntExact(positions);
     }
 }

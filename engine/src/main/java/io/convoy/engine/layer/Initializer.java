@@ -18,6 +18,10 @@ public sealed interface Initializer {
 
     /** Uniform over [−bound, bound). PyTorch's default for weight and bias of a layer with fan-in f is bound = 1/√f. */
     record Uniform(double bound) implements Initializer {
+        public Uniform {
+            Expect.finite("Uniform", "bound", bound);
+        }
+
         @Override
         public void fill(float[] values, RandomStream random) {
             for (int i = 0; i < values.length; i++) {
@@ -32,6 +36,10 @@ public sealed interface Initializer {
 
     /** Normal with mean 0; He et al. 2015 use standard deviation √(2 / fan) for layers followed by ReLU. */
     record Normal(double standardDeviation) implements Initializer {
+        public Normal {
+            Expect.finite("Normal", "standardDeviation", standardDeviation);
+        }
+
         @Override
         public void fill(float[] values, RandomStream random) {
             for (int i = 0; i < values.length; i++) {

@@ -33,13 +33,6 @@ public record Window(Pair kernel, Pair stride, Pair padding, Pair dilation, bool
     }
 
     private int positions(Layer layer, Shape x, int axis, int window, int step, int border, int gap) {
-        int floor = Expect.slide(layer, x, x.size(axis), window, step, border, gap);
-        if (!ceilMode) {
-            return floor;
-        }
-        int room = x.size(axis) + 2 * border - gap * (window - 1) - 1;
-        int ceil = (room + step - 1) / step + 1;
-        // A window that would begin in the right border sees nothing, so it doesn't count.
-        return (ceil - 1) * step >= x.size(axis) + border ? ceil - 1 : ceil;
+        return Expect.slide(layer, x, x.size(axis), window, step, border, gap, ceilMode);
     }
 }
