@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable graph of layers: named inputs, nodes in an order in which each comes after what it reads, and outputs. Nodes
@@ -118,10 +119,13 @@ public final class Network {
             shapes.put(new Port(input.name(), 0), input.sample().batched(n));
         }
         for (Node node : nodes) {
+            List<Shape> read = new ArrayList<>();
+            for (Port port : node.inputs()) {
+                read.add(Builder.existing(shapes.get(port), node.name(), port));
+            }
             List<Shape> produced;
             try {
-                produced = node.layer()
-                        .outputs(node.inputs().stream().map(shapes::get).toList());
+                produced = node.layer().outputs(read);
             } catch (ShapeException e) {
                 throw new ShapeException("Node " + node.name() + ": " + e.getMessage());
             }
@@ -161,7 +165,8 @@ public final class Network {
 
         /** Adds an input of one sample's shape. */
         public Port input(String name, Shape sample) {
-            claim(name);
+            requireNew(name);
+            names.add(name);
             inputs.add(new Input(name, sample));
             return new Port(name, 0);
         }
@@ -173,16 +178,13 @@ public final class Network {
 
         /** Adds a node that uses the parameters of the scope {@code parameters}; the layers must have the same ones. */
         public Port addSharing(String name, String parameters, Layer layer, Port... from) {
-            claim(name);
+            requireNew(name);
             if (from.length != layer.arity()) {
                 throw new IllegalArgumentException("Node " + name + ": " + layer + " expects " + layer.arity()
                         + " inputs, but it got " + from.length + ".");
             }
             for (Port port : from) {
-                if (!names.contains(port.node()) || port.node().equals(name)) {
-                    throw new IllegalArgumentException(
-                            "Node " + name + " expects inputs that exist, but there is no \"" + port + "\" yet.");
-                }
+                existing(names.contains(port.node()) ? port : null, name, port);
             }
             for (Node other : nodes) {
                 if (other.parameters().equals(parameters)
@@ -190,7 +192,15 @@ public final class Network {
                     throw new IllegalArgumentException("Node " + name + " expects to share the parameters of "
                             + parameters + ", but " + layer + " has others than " + other.layer() + ".");
                 }
+                if (other.parameters().equals(parameters)
+                        && other.layer() instanceof BatchNorm2d
+                        && !other.layer().equals(layer)) {
+                    throw new IllegalArgumentException("Node " + name + " expects to share the running statistics of "
+                            + parameters + ", but it does not have all of that BatchNorm2d's channels, epsilon,"
+                            + " momentum and affine.");
+                }
             }
+            names.add(name);
             nodes.add(new Node(name, layer, List.of(from), parameters));
             return new Port(name, 0);
         }
@@ -250,8 +260,16 @@ public final class Network {
             return network;
         }
 
-        private void claim(String name) {
-            if (name.isEmpty() || !names.add(name)) {
+        private static <T> T existing(@Nullable T found, String node, Port port) {
+            if (found == null) {
+                throw new IllegalArgumentException(
+                        "Node " + node + " expects inputs that exist, but there is no \"" + port + "\" yet.");
+            }
+            return found;
+        }
+
+        private void requireNew(String name) {
+            if (name.isEmpty() || names.contains(name)) {
                 throw new IllegalArgumentException(
                         "Network expects every node to have a new name, but \"" + name + "\" is empty or taken.");
             }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.network;
+
+import org.jspecify.annotations.NullMarked;
