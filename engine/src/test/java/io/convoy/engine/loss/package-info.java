@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.loss;
+
+import org.jspecify.annotations.NullMarked;
