@@ -5,10 +5,11 @@ import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
 
 /** oneDNN's CPU engine, one in a process, and what a run records of it. */
 public final class OneDnn {
-    private static final dnnl_engine ENGINE = start();
+    private static @Nullable dnnl_engine engine;
 
     private OneDnn() {}
 
@@ -29,7 +30,7 @@ public final class OneDnn {
     }
 
     /** Parallelism is one replica a core; threads inside a primitive would change the bits and cost more than they give. */
-    static void requireOneThread(String setting) {
+    static void requireOneThread(@Nullable String setting) {
         if (!"1".equals(setting)) {
             throw new KernelException(
                     "oneDNN expects OMP_NUM_THREADS=1 in the environment, but it is "
@@ -38,19 +39,31 @@ public final class OneDnn {
         }
     }
 
-    public static dnnl_engine engine() {
-        return ENGINE;
+    /**
+     * The engine, started by whoever asks first.
+     *
+     * @throws KernelException if this process can't use oneDNN; asking again gives the same answer
+     */
+    public static synchronized dnnl_engine engine() {
+        dnnl_engine started = engine;
+        if (started == null) {
+            started = start();
+            engine = started;
+        }
+        return started;
     }
 
     /** A stream that lives as long as {@code handles}. */
     public static dnnl_stream stream(Handles handles) {
+        dnnl_engine started = engine();
         dnnl_stream stream = new dnnl_stream();
-        check(dnnl.dnnl_stream_create(stream, ENGINE, dnnl.dnnl_stream_default_flags), "stream");
+        check(dnnl.dnnl_stream_create(stream, started, dnnl.dnnl_stream_default_flags), "stream");
         return handles.own(stream, () -> dnnl.dnnl_stream_destroy(stream));
     }
 
     /** oneDNN's version and the instruction set it uses here, e.g. {@code oneDNN 3.11.0, isa 0x1ff}. */
     public static String version() {
+        engine();
         dnnl_version_t version = dnnl.dnnl_version();
         return "oneDNN " + version.major() + "." + version.minor() + "." + version.patch() + ", isa 0x"
                 + Integer.toHexString(dnnl.dnnl_get_effective_cpu_isa());

@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.kernel;
+
+import org.jspecify.annotations.NullMarked;
