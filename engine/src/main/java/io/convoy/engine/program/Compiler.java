@@ -71,7 +71,7 @@ final class Compiler implements Emitter {
     Program compile() {
         try {
             return assemble();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             handles.close();
             arena.close();
             throw e;

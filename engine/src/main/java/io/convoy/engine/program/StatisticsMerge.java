@@ -36,6 +36,14 @@ record StatisticsMerge(
 
     @Override
     public void run() {
+        if (elementsBefore == 0) {
+            // Not by the formula below: its rounding would depend on what an earlier batch left here.
+            for (int c = 0; c < entry.channels(); c++) {
+                statistics.set(entry.offset() + c, mean.span().get(c));
+                statistics.set(entry.varianceOffset() + c, variance.span().get(c));
+            }
+            return;
+        }
         double share = (double) elements / (elementsBefore + elements);
         for (int c = 0; c < entry.channels(); c++) {
             float firstMean = statistics.get(entry.offset() + c);

@@ -65,7 +65,7 @@ public final class Weights implements AutoCloseable {
     }
 
     /** Lays the copies out again. */
-    public void refresh() {
+    public synchronized void refresh() {
         for (Operation operation : operations) {
             operation.run();
         }
@@ -90,8 +90,8 @@ public final class Weights implements AutoCloseable {
         return copy;
     }
 
-    /** A parameter as it lies in the flat vector. */
-    Value at(ParameterLayout.Entry entry, Shape shape) {
+    /** A parameter as it lies in the flat vector. Replicas compile at the same time, and handles are for one thread. */
+    synchronized Value at(ParameterLayout.Entry entry, Shape shape) {
         return new Value(
                 MemoryLayout.plain(handles, shape),
                 Buffer.at(flat.address() + (long) entry.offset() * Float.BYTES, shape.count() * Float.BYTES));

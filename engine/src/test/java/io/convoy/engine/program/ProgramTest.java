@@ -1,7 +1,10 @@
 package io.convoy.engine.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.exchange.Part;
 import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.BatchNorm2d;
@@ -9,7 +12,9 @@ import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.layer.MaxPool2d;
+import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Relu;
+import io.convoy.engine.layer.Window;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
@@ -19,7 +24,13 @@ import io.convoy.engine.tensor.FloatSpan;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -296,5 +307,153 @@ class ProgramTest {
             assertThat(inference.slabBytes()).isLessThan(4 * activation);
             assertThat(training.slabBytes()).isGreaterThan(8 * activation);
         }
+    }
+
+    /** Three small layers, a bucket each if buckets are small. */
+    private static Network threeLayers() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(2, 6, 6));
+        x = network.add("conv1", Conv2d.of(2, 4, 3), x);
+        x = network.add("relu1", new Relu(), x);
+        x = network.add("conv2", Conv2d.of(4, 4, 3), x);
+        x = network.add("flatten", new Flatten(), x);
+        x = network.add("fc", Linear.of(16, 3), x);
+        return network.output(x).build();
+    }
+
+    private static ParameterLayout layout(Network network, int bucketFloats) {
+        return new ParameterLayout(
+                network.parameters().stream()
+                        .map(parameter -> new ParameterLayout.Parameter(parameter.name(), parameter.shape()))
+                        .toList(),
+                bucketFloats,
+                1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 50, 140, 1_000})
+    void bucketsAreToldOnceInOrderAndAreFinalThen(int bucketFloats) {
+        Network network = threeLayers();
+        ParameterLayout layout = layout(network, bucketFloats);
+        RandomStream random = new Seed(8).stream();
+        try (Weights weights = new Weights(layout, Layouts.statistics(network));
+                Program program = Program.compile(network, weights, Purpose.training(BATCH))) {
+            fill(weights.flat(), random);
+            weights.refresh();
+            fill(program.inputs().get(0).span(), random);
+            fill(program.outputGradients().get(0).span(), random);
+            float[] whenTold = new float[layout.length()];
+            List<Integer> told = new ArrayList<>();
+            program.forward();
+            program.backward(bucket -> {
+                told.add(bucket);
+                for (Part part : layout.parts()) {
+                    if (part.bucket() == bucket) {
+                        program.gradients().span().read(part.offset(), whenTold, part.offset(), part.length());
+                    }
+                }
+            });
+            assertThat(told).containsExactlyElementsOf(range(layout.buckets()));
+            assertThat(whenTold).containsExactly(program.gradients().span().toArray());
+        }
+        assertThat(layout.buckets())
+                .isEqualTo(bucketFloats == 1 ? 6 : bucketFloats == 50 ? 3 : bucketFloats == 140 ? 2 : 1);
+    }
+
+    @Test
+    void statisticsOfASharedBatchNormDoNotDependOnTheBatchBefore() {
+        Network.Builder network = Network.builder();
+        Port left = network.input("left", Shape.of(1, 1, 2));
+        Port right = network.input("right", Shape.of(1, 1, 2));
+        Port a = network.add("bn", BatchNorm2d.of(1), left);
+        Port b = network.addSharing("again", "bn", BatchNorm2d.of(1), right);
+        Network siamese = network.output(a).output(b).build();
+        try (Weights weights = new Weights(Layouts.parameters(siamese, 1), Layouts.statistics(siamese));
+                Program program = Program.compile(siamese, weights, Purpose.training(1))) {
+            float[] fresh = statistics(program, 1.23e-10f);
+            statistics(program, 1);
+            assertThat(statistics(program, 1.23e-10f)).containsExactly(fresh);
+            statistics(program, Float.NaN);
+            assertThat(statistics(program, 1.23e-10f)).containsExactly(fresh);
+        }
+    }
+
+    private static float[] statistics(Program program, float value) {
+        for (Tensor input : program.inputs()) {
+            input.span().fill(value);
+        }
+        program.forward();
+        return program.batchStatistics().span().toArray();
+    }
+
+    @Test
+    void programsMayBeCompiledAtTheSameTime() throws Exception {
+        Network network = threeLayers();
+        int threads = 4;
+        ExecutorService compilers = Executors.newFixedThreadPool(threads);
+        try (Weights weights = new Weights(Layouts.parameters(network, 1), Layouts.statistics(network))) {
+            weights.flat()
+                    .write(
+                            0,
+                            Layouts.initialWeights(network, weights.layout(), new Seed(5)),
+                            0,
+                            weights.layout().length());
+            weights.refresh();
+            CyclicBarrier together = new CyclicBarrier(threads);
+            List<Callable<float[]>> work = Collections.nCopies(threads, () -> {
+                together.await();
+                float[] scores = new float[3];
+                for (int i = 0; i < 100; i++) {
+                    try (Inference inference = new Inference(network, weights, 2)) {
+                        inference.put(0, new float[72], 0);
+                        inference.run(1, scores, 0);
+                    }
+                }
+                return scores;
+            });
+            List<float[]> scores = new ArrayList<>();
+            for (Future<float[]> done : compilers.invokeAll(work)) {
+                scores.add(done.get());
+            }
+            for (float[] one : scores) {
+                assertThat(one).containsExactly(scores.get(0));
+            }
+        } finally {
+            compilers.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void poolsWhoseWindowIsLargerThanTheirInputHaveTheRightGradients(boolean maximum) {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(2, 3, 5));
+        Window window = new Window(Pair.of(5), Pair.of(4), Pair.of(0), Pair.of(1), true);
+        x = network.add("pool", maximum ? new MaxPool2d(window) : new AvgPool2d(window, true), x);
+        Network pool = network.output(x).build();
+        assertThat(pool.outputSample(0)).isEqualTo(Shape.of(2, 1, 1));
+        checkGradients(pool);
+    }
+
+    @Test
+    void inferenceTakesOneInputAndOneOutput() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(2));
+        Network twice = network.output(x).output(x).build();
+        try (Weights weights = new Weights(Layouts.parameters(twice, 1), Layouts.statistics(twice))) {
+            assertThatThrownBy(() -> new Inference(twice, weights, 2))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Inference expects a network with 1 input and 1 output, but it has 1 and 2.");
+        }
+    }
+
+    @Test
+    void impossiblePurposesAreRefused() {
+        assertThatThrownBy(() -> Purpose.training(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Purpose expects a batch of at least 1, but it is 0.");
+        assertThatThrownBy(() -> new Purpose(1, true, false, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Purpose expects a backward pass where input gradients are wanted.");
     }
 }
