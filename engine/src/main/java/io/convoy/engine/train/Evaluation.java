@@ -3,6 +3,7 @@ package io.convoy.engine.train;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.MeanLoss;
+import io.convoy.engine.program.Inference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,7 @@ import java.util.List;
  */
 public record Evaluation(LeafRange batches, List<Double> batchLosses, ConfusionMatrix confusion) {
     /** Samples in an evaluation batch. */
-    public static final int BATCH = 64;
+    public static final int BATCH = Inference.BATCH;
 
     public Evaluation {
         batchLosses = List.copyOf(batchLosses);

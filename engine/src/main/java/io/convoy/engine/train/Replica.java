@@ -6,6 +6,7 @@ import io.convoy.engine.loss.Loss;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.Ranking;
 import io.convoy.engine.network.Network;
+import io.convoy.engine.program.Inference;
 import io.convoy.engine.program.Program;
 import io.convoy.engine.program.Purpose;
 import io.convoy.engine.program.Weights;
@@ -30,7 +31,7 @@ final class Replica implements AutoCloseable {
     private final Shape output;
     private final Map<Integer, Program> programs = new HashMap<>();
     private final float[] pixels;
-    private @Nullable Program inference;
+    private @Nullable Inference inference;
     private float[] outputs = new float[0];
     private float[] gradients = new float[0];
     private float[] targets = new float[0];
@@ -43,6 +44,7 @@ final class Replica implements AutoCloseable {
         this.reader = data.reader();
         this.image = network.inputs().get(0).sample();
         this.output = network.outputSample(0);
+        requireFits(data);
         this.pixels = new float[Math.toIntExact(image.count())];
     }
 
@@ -89,22 +91,20 @@ final class Replica implements AutoCloseable {
         if (batches.isEmpty()) {
             return new Evaluation(batches, losses, confusion);
         }
-        Program program = inference();
+        requireFits(test);
+        Inference program = inference();
         InputPipeline.Reader testReader = test.reader();
         reserve(Evaluation.BATCH);
-        FloatSpan input = program.inputs().get(0).span();
         int classes = confusion.classes();
         for (int batch = batches.begin(); batch < batches.end(); batch++) {
             int first = batch * Evaluation.BATCH;
             int samples = Math.min(Evaluation.BATCH, test.dataset().size() - first);
             for (int i = 0; i < samples; i++) {
                 testReader.fillPlain(first + i, pixels, 0);
-                input.write(i * pixels.length, pixels, 0, pixels.length);
+                program.put(i, pixels, 0);
                 targets[i] = test.label(first + i);
             }
-            // What is left of an earlier batch behind the last sample is computed again and not looked at.
-            program.forward();
-            program.outputs().get(0).span().read(0, outputs, 0, samples * classes);
+            program.run(samples, outputs, 0);
             losses.add(loss.evaluate(outputs, output, targets, samples, 0, gradients));
             for (int i = 0; i < samples; i++) {
                 confusion.add((int) targets[i], Ranking.best(outputs, i * classes, classes));
@@ -113,10 +113,18 @@ final class Replica implements AutoCloseable {
         return new Evaluation(batches, losses, confusion);
     }
 
-    private Program inference() {
-        Program compiled = inference;
+    private void requireFits(InputPipeline samples) {
+        Shape sample = samples.dataset().sampleShape();
+        if (!sample.equals(image)) {
+            throw new TrainingException("The network expects images of " + image + ", but those of "
+                    + samples.dataset().name() + " are " + sample + ". Maybe the data set or the network is another.");
+        }
+    }
+
+    private Inference inference() {
+        Inference compiled = inference;
         if (compiled == null) {
-            compiled = Program.compile(network, weights, Purpose.inference(Evaluation.BATCH));
+            compiled = new Inference(network, weights, Evaluation.BATCH);
             inference = compiled;
         }
         return compiled;

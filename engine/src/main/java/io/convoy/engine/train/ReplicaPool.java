@@ -21,7 +21,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * next weights.
  */
 public final class ReplicaPool implements AutoCloseable {
+    private static final int CLOSE_SECONDS = 60;
     private static final AtomicInteger POOLS = new AtomicInteger();
 
     private final TrainingPlan plan;
@@ -47,6 +51,7 @@ public final class ReplicaPool implements AutoCloseable {
      * Compiles the network for every replica.
      *
      * @param cores how many replicas, at least 1
+     * @throws TrainingException if the data's images are not what the network takes
      */
     public ReplicaPool(TrainingPlan plan, InputPipeline data, int cores) {
         if (cores < 1) {
@@ -62,10 +67,16 @@ public final class ReplicaPool implements AutoCloseable {
                     .filter(part -> part.bucket() == number)
                     .toList());
         }
-        for (int i = 0; i < cores; i++) {
-            Replica replica = new Replica(plan.network(), weights, plan.loss(), data);
-            replica.program(Math.min(plan.microBatch(), data.dataset().size()));
-            replicas.add(replica);
+        try {
+            for (int i = 0; i < cores; i++) {
+                Replica replica = new Replica(plan.network(), weights, plan.loss(), data);
+                replicas.add(replica);
+                replica.program(Math.min(plan.microBatch(), data.dataset().size()));
+            }
+        } catch (RuntimeException | Error e) {
+            replicas.forEach(Replica::close);
+            weights.close();
+            throw e;
         }
         int pool = POOLS.getAndIncrement();
         AtomicInteger number = new AtomicInteger();
@@ -92,7 +103,7 @@ public final class ReplicaPool implements AutoCloseable {
     /**
      * Does this worker's part of a step: computes the leaves of {@code share}, pushes their sums, and pulls the next weights.
      *
-     * @throws TrainingException if a loss is not finite; the message names step, leaf and samples
+     * @throws TrainingException if a loss or a gradient is not finite; the message names step, leaf and samples
      */
     public StepReport step(long step, LeafRange share, GradientExchange exchange) {
         int size = data.dataset().size();
@@ -116,6 +127,9 @@ public final class ReplicaPool implements AutoCloseable {
             Replica replica = replicas.get(r);
             work.add(() -> {
                 for (int i = run.begin(); i < run.end(); i++) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw interrupted(null);
+                    }
                     int leaf = share.begin() + i;
                     losses[i] = compute(replica, shares, leaf, positions, first, epoch, scale);
                 }
@@ -147,24 +161,39 @@ public final class ReplicaPool implements AutoCloseable {
         LeafRange one = new LeafRange(leaf, leaf + 1);
         int samples = shares.plan.samples(one);
         int firstOfLeaf = first + shares.plan.firstSample(leaf);
-        double loss = replica.leaf(
-                samples,
-                i -> positions.sampleAt(firstOfLeaf + i),
-                epoch,
-                scale,
-                bucket -> shares.add(one, bucket, replica.gradients(samples)));
-        if (!Double.isFinite(loss)) {
-            List<Integer> numbers = new ArrayList<>();
-            for (int i = 0; i < samples; i++) {
-                numbers.add(positions.sampleAt(firstOfLeaf + i));
+        IntUnaryOperator sampleAt = i -> positions.sampleAt(firstOfLeaf + i);
+        double loss = replica.leaf(samples, sampleAt, epoch, scale, bucket -> {
+            FloatSpan gradients = replica.gradients(samples);
+            int wrong = shares.add(one, bucket, gradients);
+            if (wrong >= 0) {
+                throw notFinite(
+                        shares.plan,
+                        "finite gradients, but that of " + parameterAt(wrong) + " in leaf " + leaf + " is "
+                                + gradients.get(wrong),
+                        samples,
+                        sampleAt);
             }
-            throw new TrainingException(
-                    "Step " + shares.plan.step() + " expects a finite loss, but that of leaf " + leaf
-                            + " is " + loss + "; its samples are " + numbers
-                            + ". Maybe the learning rate (" + shares.plan.learningRate() + ") is too high.");
+        });
+        if (!Double.isFinite(loss)) {
+            throw notFinite(shares.plan, "a finite loss, but that of leaf " + leaf + " is " + loss, samples, sampleAt);
         }
         shares.addStatistics(one, replica.batchStatistics(samples));
         return loss;
+    }
+
+    private static TrainingException notFinite(StepPlan plan, String what, int samples, IntUnaryOperator sampleAt) {
+        List<Integer> numbers =
+                IntStream.range(0, samples).map(sampleAt).boxed().toList();
+        return new TrainingException("Step " + plan.step() + " expects " + what + "; its samples are " + numbers
+                + ". Maybe the learning rate (" + plan.learningRate() + ") is too high.");
+    }
+
+    private String parameterAt(int index) {
+        return layout.entries().stream()
+                .filter(entry -> entry.offset() <= index && index < entry.offset() + entry.length())
+                .map(ParameterLayout.Entry::name)
+                .findFirst()
+                .orElse("a gap");
     }
 
     /** How many evaluation batches a data set of {@code size} samples has. */
@@ -233,11 +262,21 @@ public final class ReplicaPool implements AutoCloseable {
             throw new IllegalStateException("Leaf " + leaf + " is not in this worker's share " + nodes + ".");
         }
 
-        private void add(LeafRange leaf, int bucket, FloatSpan gradients) {
+        /**
+         * Adds one bucket of a leaf's gradient.
+         *
+         * @return the index of the first value that is not finite, whose part and those behind it are not added; else −1. The loss
+         *     alone does not tell, because a ReLU makes 0 of NaN.
+         */
+        private int add(LeafRange leaf, int bucket, FloatSpan gradients) {
             int node = nodeOf(leaf);
             for (Part part : partsOfBucket.get(bucket)) {
                 float[] values = buffers.take(part.length());
                 gradients.read(part.offset(), values, 0, part.length());
+                int wrong = firstNotFinite(values, part.length());
+                if (wrong >= 0) {
+                    return part.offset() + wrong;
+                }
                 TreeSum<float[]> sum = sums.get(node).get(part.index());
                 float[] total;
                 synchronized (sum) {
@@ -248,6 +287,16 @@ public final class ReplicaPool implements AutoCloseable {
                     buffers.give(total);
                 }
             }
+            return -1;
+        }
+
+        private static int firstNotFinite(float[] values, int length) {
+            for (int i = 0; i < length; i++) {
+                if (!Float.isFinite(values[i])) {
+                    return i;
+                }
+            }
+            return -1;
         }
 
         private void addStatistics(LeafRange leaf, FloatSpan batchStatistics) {
@@ -307,13 +356,35 @@ public final class ReplicaPool implements AutoCloseable {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TrainingException("Training was interrupted.", e);
+            throw interrupted(e);
         }
     }
 
+    private static TrainingException interrupted(@Nullable Throwable cause) {
+        return new TrainingException("Training was interrupted.", cause);
+    }
+
+    /** Waits for the replicas' threads, of which an interrupted step may have left some behind, before it frees their memory. */
     @Override
     public void close() {
         threads.shutdownNow();
+        long deadline = System.nanoTime() + CLOSE_SECONDS * 1_000_000_000L;
+        boolean interrupted = false;
+        boolean ended = false;
+        while (!ended && System.nanoTime() < deadline) {
+            try {
+                ended = threads.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
+            throw new TrainingException("ReplicaPool expects its threads to end within " + CLOSE_SECONDS
+                    + " s of being closed, but one goes on; its memory is not freed.");
+        }
         replicas.forEach(Replica::close);
         weights.close();
     }
