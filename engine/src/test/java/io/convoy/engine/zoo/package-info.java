@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.zoo;
+
+import org.jspecify.annotations.NullMarked;
