@@ -1,4 +1,4 @@
-/** The compiled inference model that every way of scoring shares. */
+/** The trained artefact in files, and the compiled inference model that every way of scoring shares. */
 @NullMarked
 package io.convoy.engine.serve;
 

@@ -1,0 +1,230 @@
+package io.convoy.engine.serve;
+
+import io.convoy.engine.checkpoint.CheckpointException;
+import io.convoy.engine.checkpoint.DataType;
+import io.convoy.engine.checkpoint.SafetensorsReader;
+import io.convoy.engine.checkpoint.SafetensorsWriter;
+import io.convoy.engine.checkpoint.StoredFile;
+import io.convoy.engine.checkpoint.StoredTensor;
+import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.exchange.StatisticsLayout;
+import io.convoy.engine.network.Layouts;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.program.Weights;
+import io.convoy.engine.tensor.Shape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * A trained network: the artefact that training ends with and that every way of scoring starts from. As files it is a folder with
+ *
+ * <ul>
+ *   <li>{@value #CARD}: the {@link ModelCard}, and length and checksum of the weights;
+ *   <li>{@value #WEIGHTS}: the parameters and the BatchNorm buffers ({@code bn1.running_mean}, {@code bn1.running_var}, {@code
+ *       bn1.num_batches_tracked}) under PyTorch's names, so that it is a state dict.
+ * </ul>
+ */
+public final class Model {
+    public static final String CARD = "model.json";
+    public static final String WEIGHTS = "weights.safetensors";
+
+    private static final int MOST_FAULTS = 20;
+
+    private final ModelCard card;
+    private final Network network;
+    private final ParameterLayout parameters;
+    private final StatisticsLayout statisticsLayout;
+    private final float[] weights;
+    private final float[] statistics;
+
+    /**
+     * A model of vectors as training has them; they are not copied.
+     *
+     * @param weights the flat parameter vector of {@link ParameterLayout}, for any number of shards
+     * @param statistics the running statistics of {@link StatisticsLayout}
+     * @throws IllegalArgumentException if card, network and vectors don't fit together
+     */
+    public Model(ModelCard card, Network network, float[] weights, float[] statistics) {
+        this.card = card;
+        this.network = network;
+        this.parameters = Layouts.parameters(network, 1);
+        this.statisticsLayout = Layouts.statistics(network);
+        this.weights = weights;
+        this.statistics = statistics;
+        Shape scores = Shape.of(card.classes());
+        boolean fits = network.inputs().size() == 1
+                && network.outputs().size() == 1
+                && network.inputs().get(0).sample().equals(card.image())
+                && network.outputSample(0).equals(scores);
+        if (!fits) {
+            throw new IllegalArgumentException("Model " + card.name() + " expects a network from " + card.image()
+                    + " to " + scores + ", but " + card.network() + " is one from " + samples(network) + ".");
+        }
+        requireLength("weights", parameters.length(), weights.length);
+        requireLength("statistics", statisticsLayout.length(), statistics.length);
+    }
+
+    private static String samples(Network network) {
+        List<String> inputs = network.inputs().stream()
+                .map(input -> input.sample().toString())
+                .toList();
+        List<String> outputs = new ArrayList<>();
+        for (int i = 0; i < network.outputs().size(); i++) {
+            outputs.add(network.outputSample(i).toString());
+        }
+        return String.join(" and ", inputs) + " to " + String.join(" and ", outputs);
+    }
+
+    private void requireLength(String what, int expected, int actual) {
+        if (actual != expected) {
+            throw new IllegalArgumentException("Model " + card.name() + " expects " + expected + " floats as " + what
+                    + ", but it got " + actual + ". Maybe they come from another network.");
+        }
+    }
+
+    public ModelCard card() {
+        return card;
+    }
+
+    public Network network() {
+        return network;
+    }
+
+    /** The flat parameter vector; not a copy. */
+    public float[] weights() {
+        return weights;
+    }
+
+    /** The running statistics; not a copy. */
+    public float[] statistics() {
+        return statistics;
+    }
+
+    /** A copy of the weights in native memory, for programs. */
+    Weights load() {
+        Weights loaded = new Weights(parameters, statisticsLayout);
+        loaded.flat().write(0, weights, 0, weights.length);
+        loaded.statistics().write(0, statistics, 0, statistics.length);
+        loaded.refresh();
+        return loaded;
+    }
+
+    /** Writes the weights, and then the card, which completes the model. */
+    public void writeTo(ModelFolder folder) throws IOException {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        for (ParameterLayout.Entry entry : parameters.entries()) {
+            writer.add(entry.name(), entry.shape(), weights, entry.offset());
+        }
+        for (StatisticsLayout.Entry entry : statisticsLayout.entries()) {
+            Shape shape = Shape.of(entry.channels());
+            writer.add(entry.name() + ".running_mean", shape, statistics, entry.offset());
+            writer.add(entry.name() + ".running_var", shape, statistics, entry.varianceOffset());
+            writer.add(entry.name() + ".num_batches_tracked", Shape.of(), card.step());
+        }
+        List<StoredFile> stored = new ArrayList<>();
+        folder.write(WEIGHTS, out -> {
+            // The folder closes what it gave; closing a digest that only counts would close it, too.
+            StoredFile.Output counted = counted(out);
+            writer.writeTo(counted);
+            stored.add(counted.file(WEIGHTS));
+        });
+        byte[] json = ModelFile.of(card, stored.get(stored.size() - 1)).toJson();
+        folder.write(CARD, out -> out.write(json));
+    }
+
+    @SuppressWarnings("resource")
+    private static StoredFile.Output counted(OutputStream out) {
+        return new StoredFile.Output(out);
+    }
+
+    /**
+     * Reads a model.
+     *
+     * @param networks finds the network that a card names
+     * @throws CheckpointException if it is not whole or not a model of that network; tensors that are missing, not expected or
+     *     of another shape are listed
+     */
+    public static Model read(ModelFolder folder, Function<ModelCard, Network> networks) throws IOException {
+        String source = folder.name() + "/" + CARD;
+        ModelFile file;
+        try (InputStream in = folder.open(CARD)) {
+            file = ModelFile.parse(source, in.readAllBytes());
+        }
+        ModelCard card = file.card(source);
+        StoredFile stored = file.weightsFile(source);
+        try (InputStream in = folder.open(stored.name())) {
+            stored.verify(in);
+        }
+        Network network = networks.apply(card);
+        ParameterLayout parameters = Layouts.parameters(network, 1);
+        StatisticsLayout statisticsLayout = Layouts.statistics(network);
+        float[] weights = new float[parameters.length()];
+        float[] statistics = statisticsLayout.initial();
+        String weightsSource = folder.name() + "/" + stored.name();
+        try (InputStream in = folder.open(stored.name());
+                SafetensorsReader reader = SafetensorsReader.read(weightsSource, in)) {
+            requireTensors(weightsSource, card, reader, parameters, statisticsLayout);
+            for (ParameterLayout.Entry entry : parameters.entries()) {
+                reader.floats(entry.name(), entry.shape(), weights, entry.offset());
+            }
+            for (StatisticsLayout.Entry entry : statisticsLayout.entries()) {
+                Shape shape = Shape.of(entry.channels());
+                reader.floats(entry.name() + ".running_mean", shape, statistics, entry.offset());
+                reader.floats(entry.name() + ".running_var", shape, statistics, entry.varianceOffset());
+            }
+        }
+        try {
+            return new Model(card, network, weights, statistics);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(source + " is not a model that can be used. " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireTensors(
+            String source,
+            ModelCard card,
+            SafetensorsReader reader,
+            ParameterLayout parameters,
+            StatisticsLayout statisticsLayout) {
+        Map<String, String> expected = new TreeMap<>();
+        for (ParameterLayout.Entry entry : parameters.entries()) {
+            expected.put(entry.name(), DataType.F32 + "" + entry.shape());
+        }
+        for (StatisticsLayout.Entry entry : statisticsLayout.entries()) {
+            String floats = DataType.F32 + "[" + entry.channels() + "]";
+            expected.put(entry.name() + ".running_mean", floats);
+            expected.put(entry.name() + ".running_var", floats);
+            expected.put(entry.name() + ".num_batches_tracked", DataType.I64 + "[]");
+        }
+        Map<String, String> actual = new TreeMap<>();
+        for (StoredTensor tensor : reader.tensors()) {
+            actual.put(tensor.name(), tensor.type() + "" + tensor.shape());
+        }
+        List<String> faults = new ArrayList<>();
+        expected.forEach((name, form) -> {
+            String found = actual.get(name);
+            if (found == null) {
+                faults.add(name + " " + form + " is missing");
+            } else if (!found.equals(form)) {
+                faults.add(name + " is " + found + " instead of " + form);
+            }
+        });
+        actual.forEach((name, form) -> {
+            if (!expected.containsKey(name)) {
+                faults.add(name + " " + form + " is not one of them");
+            }
+        });
+        if (!faults.isEmpty()) {
+            String more = faults.size() > MOST_FAULTS ? "; and " + (faults.size() - MOST_FAULTS) + " more faults" : "";
+            throw new CheckpointException(source + " expects the tensors of " + card.network() + ", but "
+                    + String.join("; ", faults.subList(0, Math.min(MOST_FAULTS, faults.size()))) + more
+                    + ". Maybe it belongs to another network.");
+        }
+    }
+}

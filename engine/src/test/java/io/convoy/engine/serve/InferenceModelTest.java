@@ -1,0 +1,245 @@
+package io.convoy.engine.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.convoy.engine.Property;
+import io.convoy.engine.data.InputPipeline;
+import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.data.RandomShift;
+import io.convoy.engine.data.Strokes;
+import io.convoy.engine.exchange.LeafRange;
+import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.loss.CrossEntropy;
+import io.convoy.engine.metric.ConfusionMatrix;
+import io.convoy.engine.metric.Ranking;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.optim.Sgd;
+import io.convoy.engine.program.Inference;
+import io.convoy.engine.rng.RandomStream;
+import io.convoy.engine.rng.Seed;
+import io.convoy.engine.schedule.Constant;
+import io.convoy.engine.tensor.Shape;
+import io.convoy.engine.train.Evaluation;
+import io.convoy.engine.train.Listener;
+import io.convoy.engine.train.LocalTrainer;
+import io.convoy.engine.train.TrainingPlan;
+import io.convoy.engine.zoo.CifarResNet;
+import io.convoy.engine.zoo.Lenet5;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is written after training scores with the bits that training was evaluated with. */
+class InferenceModelTest {
+    private static final Seed SEED = new Seed(21);
+    private static final Shape IMAGE = Shape.of(1, 28, 28);
+    private static final int PIXELS = 784;
+    private static final int CLASSES = 10;
+    private static final int TEST = 150;
+
+    @TempDir
+    Path folder;
+
+    private static Network network(String name) {
+        return name.equals("lenet5") ? Lenet5.of(IMAGE, CLASSES) : CifarResNet.of(IMAGE, CLASSES, 8);
+    }
+
+    private static InputPipeline test() {
+        return new InputPipeline(Strokes.test(SEED, TEST), Preprocessing.unit(1), List.of(), SEED);
+    }
+
+    private static float[] images(int n) {
+        InputPipeline.Reader reader = test().reader();
+        float[] images = new float[n * PIXELS];
+        for (int i = 0; i < n; i++) {
+            reader.fillPlain(i % TEST, images, i * PIXELS);
+        }
+        return images;
+    }
+
+    private static Model model(String name, ModelState state, Evaluation evaluation) {
+        ModelCard card = new ModelCard(
+                "strokes",
+                name,
+                IMAGE,
+                CLASSES,
+                List.of(),
+                Preprocessing.unit(1),
+                evaluation.confusion().accuracy(),
+                state.version(),
+                1,
+                "c0ffee",
+                new TreeMap<>());
+        return new Model(card, network(name), state.weights(), state.statistics());
+    }
+
+    /** A network as drawn: enough to compare bits. */
+    private static Model untrained(String name) {
+        TrainingPlan plan = plan(name);
+        return model(
+                name,
+                plan.initialState(),
+                new Evaluation(new LeafRange(0, 0), List.of(), new ConfusionMatrix(CLASSES)));
+    }
+
+    private static TrainingPlan plan(String name) {
+        return new TrainingPlan(
+                network(name), new CrossEntropy(), Sgd.withMomentum(0.9, 0), new Constant(0.05), 32, 8, 1, 3, SEED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lenet5", "resnet8"})
+    void theArtefactScoresWithTheBitsOfTrainingsEvaluation(String name) throws Exception {
+        InputPipeline train = new InputPipeline(
+                Strokes.train(SEED, 400),
+                Preprocessing.unit(1),
+                List.of(new RandomShift(1, RandomShift.Fill.ZERO)),
+                SEED);
+        List<Evaluation> evaluations = new ArrayList<>();
+        TrainingPlan plan = plan(name);
+        ModelState state = new LocalTrainer(plan, train, test(), 2).fit(plan.initialState(), new Listener() {
+            @Override
+            public void epoch(long epoch, Evaluation evaluation) {
+                evaluations.add(evaluation);
+            }
+        });
+        assertThat(evaluations).hasSize(1);
+        Evaluation evaluation = evaluations.get(0);
+        model(name, state, evaluation).writeTo(ModelFolder.local(folder));
+
+        Model read = Model.read(ModelFolder.local(folder), card -> network(card.network()));
+        assertThat(read.card().step()).isEqualTo(13);
+        assertThat(read.card().testAccuracy()).isEqualTo(evaluation.confusion().accuracy());
+        float[] scores;
+        try (InferenceModel model = InferenceModel.of(read)) {
+            scores = model.scores(images(TEST), TEST);
+        }
+        ConfusionMatrix confusion = new ConfusionMatrix(CLASSES);
+        for (int i = 0; i < TEST; i++) {
+            confusion.add(test().label(i), Ranking.best(scores, i * CLASSES, CLASSES));
+        }
+        assertThat(confusion.toArray()).isDeepEqualTo(evaluation.confusion().toArray());
+        assertThat(batchLosses(scores)).isEqualTo(evaluation.batchLosses());
+    }
+
+    private static List<Double> batchLosses(float[] scores) {
+        List<Double> losses = new ArrayList<>();
+        for (int first = 0; first < TEST; first += Evaluation.BATCH) {
+            int n = Math.min(Evaluation.BATCH, TEST - first);
+            float[] targets = new float[n];
+            for (int i = 0; i < n; i++) {
+                targets[i] = test().label(first + i);
+            }
+            float[] batch = Arrays.copyOfRange(scores, first * CLASSES, (first + n) * CLASSES);
+            losses.add(new CrossEntropy().evaluate(batch, Shape.of(CLASSES), targets, n, 0, new float[batch.length]));
+        }
+        return losses;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lenet5", "resnet8"})
+    void aScoreDependsNeitherOnThePositionNorOnTheNeighbours(String name) {
+        RandomStream random = Property.seed(InferenceModelTest.class).stream();
+        float[] images = images(TEST);
+        try (InferenceModel model = InferenceModel.of(untrained(name))) {
+            float[] together = model.scores(images, TEST);
+            assertThat(together).hasSize(TEST * CLASSES);
+            for (int round = 0; round < 30; round++) {
+                int n = 1 + random.nextInt(2 * Inference.BATCH + 10);
+                int[] picked = new int[n];
+                float[] others = new float[n * PIXELS];
+                for (int i = 0; i < n; i++) {
+                    picked[i] = random.nextInt(TEST);
+                    System.arraycopy(images, picked[i] * PIXELS, others, i * PIXELS, PIXELS);
+                }
+                float[] scores = model.scores(others, n);
+                for (int i = 0; i < n; i++) {
+                    assertThat(Arrays.copyOfRange(scores, i * CLASSES, (i + 1) * CLASSES))
+                            .as("image %s at position %s of %s", picked[i], i, n)
+                            .containsExactly(
+                                    Arrays.copyOfRange(together, picked[i] * CLASSES, (picked[i] + 1) * CLASSES));
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotANumberSpoilsNobodyElse() {
+        float[] images = images(3);
+        try (InferenceModel model = InferenceModel.of(untrained("lenet5"))) {
+            float[] expected = model.scores(images, 3);
+            float[] spoiled = new float[Inference.BATCH * PIXELS];
+            Arrays.fill(spoiled, Float.NaN);
+            System.arraycopy(images, 0, spoiled, 0, PIXELS);
+            float[] scores = model.scores(spoiled, Inference.BATCH);
+            assertThat(Arrays.copyOf(scores, CLASSES)).containsExactly(Arrays.copyOf(expected, CLASSES));
+            // The spoiled ones still lie behind these three.
+            assertThat(model.scores(images, 3)).containsExactly(expected);
+        }
+    }
+
+    @Test
+    void noImagesHaveNoScoresAndTooFewAreRefused() {
+        try (InferenceModel model = InferenceModel.of(untrained("lenet5"))) {
+            assertThat(model.scores(new float[0], 0)).isEmpty();
+            assertThat(model.scores(images(2), 1)).hasSize(CLASSES);
+            assertThatThrownBy(() -> model.scores(images(2), 3))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Model strokes expects n ≥ 0 images of [1, 28, 28], 784 floats each, but n is 3 and it"
+                            + " got 1568 floats.");
+            assertThatThrownBy(() -> model.scores(images(2), -1))
+                    .hasMessage("Model strokes expects n ≥ 0 images of [1, 28, 28], 784 floats each, but n is -1 and it"
+                            + " got 1568 floats.");
+            assertThat(model.card().network()).isEqualTo("lenet5");
+        }
+    }
+
+    @Test
+    void forksScoreAtTheSameTimeAndOutliveTheirOrigin() throws Exception {
+        float[] images = images(TEST);
+        int threads = 4;
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        InferenceModel origin = InferenceModel.of(untrained("lenet5"));
+        try {
+            float[] expected = origin.scores(images, TEST);
+            List<InferenceModel> forks = new ArrayList<>();
+            List<Callable<float[]>> work = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                InferenceModel fork = origin.fork();
+                forks.add(fork);
+                work.add(() -> {
+                    float[] last = new float[0];
+                    for (int round = 0; round < 10; round++) {
+                        last = fork.scores(images, TEST);
+                    }
+                    return last;
+                });
+            }
+            origin.close();
+            origin.close();
+            for (Future<float[]> scores : executor.invokeAll(work)) {
+                assertThat(scores.get()).containsExactly(expected);
+            }
+            forks.forEach(InferenceModel::close);
+            String message = "Model strokes expects to be open, but it has been closed.";
+            assertThatThrownBy(() -> origin.scores(images, 1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(message);
+            assertThatThrownBy(() -> forks.get(0).fork()).hasMessage(message);
+        } finally {
+            executor.shutdownNow();
+            origin.close();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.serve;
+
+import org.jspecify.annotations.NullMarked;
