@@ -71,6 +71,7 @@ public final class Convoy implements Runnable {
         Convoy convoy = new Convoy();
         return new CommandLine(convoy)
                 .addSubcommand(new TrainCommand(trainer))
+                .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new DoctorCommand())
                 .setExecutionStrategy(convoy::execute)

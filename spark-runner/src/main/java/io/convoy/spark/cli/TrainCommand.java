@@ -57,6 +57,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RunConfig run = ConfigReader.read(config, HadoopFiles.ofThisProcess().readText(config), overrides);
         trainer.train(new TrainingRequest(run, master, resume, digests), System.out);
+        System.out.println("use it: ./convoy evaluate " + run.output().model() + " " + config);
         return 0;
     }
 }

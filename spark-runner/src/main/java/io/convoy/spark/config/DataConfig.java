@@ -1,6 +1,7 @@
 package io.convoy.spark.config;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Where the examples come from. */
@@ -11,6 +12,9 @@ public sealed interface DataConfig {
     /** The mean and deviation that inputs are normalised with; absent, both are measured on the training images. */
     @Nullable
     NormalisationConfig normalisation();
+
+    /** The same data with its places made absolute by {@code absolute}. */
+    DataConfig at(UnaryOperator<String> absolute);
 
     /**
      * {@code kind: strokes}: digits that the program draws itself, 28×28 gray, ten classes.
@@ -31,6 +35,11 @@ public sealed interface DataConfig {
             Expect.atLeast("train", train, 1);
             Expect.atLeast("test", test, 1);
             augmentation = List.copyOf(augmentation);
+        }
+
+        @Override
+        public Strokes at(UnaryOperator<String> absolute) {
+            return this;
         }
     }
 
@@ -59,9 +68,9 @@ public sealed interface DataConfig {
             augmentation = List.copyOf(augmentation);
         }
 
-        /** The same files from another root. */
-        public Idx withRoot(String other) {
-            return new Idx(other, classes, train, test, augmentation, normalisation);
+        @Override
+        public Idx at(UnaryOperator<String> absolute) {
+            return new Idx(absolute.apply(root), classes, train, test, augmentation, normalisation);
         }
 
         /**

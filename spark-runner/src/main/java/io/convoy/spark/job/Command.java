@@ -74,9 +74,12 @@ final class Command {
     /**
      * The model to write.
      *
-     * @param testAccuracy of the last evaluation, 0 … 1
+     * @param step updates done
+     * @param epoch passes done
+     * @param correct right predictions of the last evaluation
+     * @param count all of its predictions
      */
-    record Finish(double testAccuracy) {}
+    record Finish(long step, long epoch, long correct, long count) {}
 
     static String encode(Object body) {
         try {

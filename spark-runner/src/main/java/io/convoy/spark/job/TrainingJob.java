@@ -19,7 +19,6 @@ import io.convoy.ps.wire.RunId;
 import io.convoy.spark.ConvoyException;
 import io.convoy.spark.Explanation;
 import io.convoy.spark.InvalidInputException;
-import io.convoy.spark.config.DataConfig;
 import io.convoy.spark.config.OutputConfig;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
@@ -85,10 +84,8 @@ public final class TrainingJob {
 
     /** Executors have other working folders than the driver. */
     private static RunConfig absolute(RunConfig config, HadoopFiles files) {
-        DataConfig data =
-                config.data() instanceof DataConfig.Idx idx ? idx.withRoot(files.absolute(idx.root())) : config.data();
         return config.at(
-                data,
+                config.data().at(files::absolute),
                 new OutputConfig(
                         files.absolute(config.output().model()),
                         files.absolute(config.output().checkpoints())));
@@ -237,15 +234,18 @@ public final class TrainingJob {
         Evaluation evaluation = last == null ? evaluate(coordinator) : last;
         coordinator.broadcast(
                 Command.FINISH,
-                Command.encode(
-                        new Command.Finish(evaluation.confusion().accuracy().value())),
+                Command.encode(new Command.Finish(
+                        steps,
+                        plan.epochs(),
+                        evaluation.confusion().accuracy().correct(),
+                        evaluation.confusion().accuracy().count())),
                 (slot, body) -> {});
         out.printf(
                 Locale.ROOT,
                 "test accuracy %.2f %% on %,d images%n",
                 100 * evaluation.confusion().accuracy().value(),
                 evaluation.confusion().accuracy().count());
-        out.println("model: " + config.output().model());
+        out.println("model: " + request.config().output().model());
         out.flush();
         return evaluation;
     }

@@ -1,6 +1,7 @@
 package io.convoy.spark.job;
 
 import io.convoy.engine.checkpoint.CheckpointException;
+import io.convoy.engine.checkpoint.Manifest;
 import io.convoy.engine.checkpoint.WeightDigest;
 import io.convoy.engine.data.DataException;
 import io.convoy.engine.data.Preprocessing;
@@ -12,7 +13,10 @@ import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.exchange.StepPlan;
 import io.convoy.engine.kernel.KernelException;
+import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.network.Layouts;
+import io.convoy.engine.serve.Model;
+import io.convoy.engine.serve.ModelCard;
 import io.convoy.engine.train.Evaluation;
 import io.convoy.engine.train.ReplicaPool;
 import io.convoy.engine.train.StepReport;
@@ -41,6 +45,8 @@ import io.convoy.spark.config.ConfigReader;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
+import io.convoy.spark.data.HadoopModelFolder;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -99,7 +105,8 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
                     ClientSettings.defaults().retry(),
                     ClientSettings.defaults().outstandingBytes());
             try (ParameterClient exchange = ParameterClient.connect(transport, roster, shards, patience)) {
-                driver.serve(new Work(recipe, pool, exchange, shards, roster, context.slot(), checkpoints));
+                driver.serve(
+                        new Work(config, files, recipe, pool, exchange, shards, roster, context.slot(), checkpoints));
             }
         }
         return new byte[0];
@@ -130,6 +137,8 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
 
     /** Does what the driver commands. */
     private record Work(
+            RunConfig config,
+            HadoopFiles files,
             Recipe recipe,
             ReplicaPool pool,
             ParameterClient exchange,
@@ -144,7 +153,7 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
                 return switch (name) {
                     case Command.TRAIN -> train(Command.decode(body, Command.Steps.class), progress);
                     case Command.EVALUATE -> evaluate();
-                    case Command.FINISH -> "{}";
+                    case Command.FINISH -> finish(Command.decode(body, Command.Finish.class));
                     case Command.SAVE ->
                         Command.encode(
                                 new Command.Saved(checkpoints.write(shards.snapshot()), Fingerprint.ofThisProcess()));
@@ -201,6 +210,41 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
                 digest.add(entry.name() + ".running_var", statistics, entry.varianceOffset(), entry.channels());
             }
             return digest.build().tensors();
+        }
+
+        /** Every slot holds all the weights; the first one writes them. */
+        private String finish(Command.Finish finish) {
+            if (slot == 0) {
+                var provenance = Manifest.provenanceOfThisProcess();
+                provenance.put("convoy", Version.ofThisProgram());
+                provenance.put("arithmetic", Fingerprint.ofThisProcess());
+                ModelCard card = new ModelCard(
+                        config.name(),
+                        config.network().name(),
+                        recipe.train().dataset().sampleShape(),
+                        recipe.train().dataset().classes(),
+                        List.of(),
+                        recipe.train().preprocessing(),
+                        new Accuracy(finish.correct(), finish.count()),
+                        finish.step(),
+                        finish.epoch(),
+                        config.hash(),
+                        provenance);
+                Model model = new Model(
+                        card,
+                        recipe.plan().network(),
+                        pool.weights().flat().toArray(),
+                        pool.weights().statistics().toArray());
+                try {
+                    model.writeTo(new HadoopModelFolder(files, config.output().model()));
+                } catch (IOException e) {
+                    throw new ExchangeException(
+                            "The model expects to be written to "
+                                    + config.output().model() + ", but: " + e.getMessage() + ".",
+                            e);
+                }
+            }
+            return "{}";
         }
 
         private String evaluate() {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.checkpoint.Manifest;
 import io.convoy.engine.checkpoint.StoredFile;
+import io.convoy.engine.metric.Accuracy;
+import io.convoy.engine.serve.Model;
 import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.report.DigestFile;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +101,22 @@ final class TrainingJobTest {
     }
 
     @Test
+    void modelScoresTheTestSetAsTheRunDid() throws IOException {
+        SmallRun run = run("run", SmallRun.RESNET_WITH_MOMENTUM, 3);
+        String printed = run.train("local[2]", false);
+        HadoopFiles files = HadoopFiles.ofThisProcess();
+        Model model = Scoring.read(files, run.folder().resolve("model").toString());
+        assertThat(model.card().network()).isEqualTo("resnet8");
+        assertThat(model.card().step()).isEqualTo(18);
+        Accuracy accuracy = Scoring.confusion(
+                        model, Datasets.of(run.config().data(), files).test())
+                .accuracy();
+        assertThat(accuracy).isEqualTo(model.card().testAccuracy());
+        assertThat(printed)
+                .contains(String.format(Locale.ROOT, "test accuracy %.2f %% on 150 images", 100 * accuracy.value()));
+    }
+
+    @Test
     void resumeWithAConfigurationOfOtherBitsNamesTheKey() throws IOException {
         SmallRun run = run("run", SmallRun.LENET_WITH_ADAM, 1);
         run.train("local[2]", false);
@@ -145,7 +165,7 @@ final class TrainingJobTest {
         SmallRun run = run("run", SmallRun.LENET_WITH_ADAM, 1);
         assertThatThrownBy(() -> run.train("local[2]", false, "network.name=lenet6"))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("network.name expects one of lenet5, ");
+                .hasMessageStartingWith("Zoo expects one of lenet5, ");
         assertThat(run.folder()).isEmptyDirectory();
     }
 }

@@ -1,0 +1,70 @@
+package io.convoy.spark.cli;
+
+import io.convoy.engine.metric.ConfusionMatrix;
+import io.convoy.engine.serve.Model;
+import io.convoy.spark.config.ConfigReader;
+import io.convoy.spark.config.DataConfig;
+import io.convoy.spark.data.Datasets;
+import io.convoy.spark.data.HadoopFiles;
+import io.convoy.spark.job.Scoring;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code convoy evaluate MODEL CONFIG}: how good a trained model is on a configuration's test set, class by class. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        description = "Scores the test set of a configuration with a trained model; needs no Spark session.")
+final class EvaluateCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of a trained model, on any Hadoop path.")
+    private String model = "";
+
+    @Parameters(index = "1", paramLabel = "CONFIG", description = "The configuration whose test set to score.")
+    private String config = "";
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes one setting; repeatable.")
+    private List<String> overrides = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        HadoopFiles files = HadoopFiles.ofThisProcess();
+        DataConfig data = ConfigReader.read(config, files.readText(config), overrides)
+                .data()
+                .at(files::absolute);
+        Model trained = Scoring.read(files, model);
+        ConfusionMatrix confusion =
+                Scoring.confusion(trained, Datasets.of(data, files).test());
+        print(trained.card().labels(), confusion);
+        return 0;
+    }
+
+    private void print(List<String> labels, ConfusionMatrix confusion) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "%-16s %9s %9s%n", "class", "precision", "recall");
+        for (int label = 0; label < confusion.classes(); label++) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-16s %8.2f%% %8.2f%%%n",
+                    labels.isEmpty() ? Integer.toString(label) : labels.get(label),
+                    100 * confusion.precision(label),
+                    100 * confusion.recall(label));
+        }
+        out.printf(
+                Locale.ROOT,
+                "test accuracy %.2f %% on %,d images%n",
+                100 * confusion.accuracy().value(),
+                confusion.accuracy().count());
+        out.flush();
+    }
+}

@@ -1,0 +1,67 @@
+package io.convoy.spark.job;
+
+import io.convoy.engine.data.Dataset;
+import io.convoy.engine.data.InputPipeline;
+import io.convoy.engine.metric.ConfusionMatrix;
+import io.convoy.engine.metric.Ranking;
+import io.convoy.engine.rng.Seed;
+import io.convoy.engine.serve.InferenceModel;
+import io.convoy.engine.serve.Model;
+import io.convoy.engine.serve.ModelCard;
+import io.convoy.engine.zoo.Zoo;
+import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.data.HadoopFiles;
+import io.convoy.spark.data.HadoopModelFolder;
+import java.io.IOException;
+import java.util.List;
+
+/** Scores a data set with a trained model, in this process. */
+public final class Scoring {
+    private static final int CHUNK = 1024;
+
+    private Scoring() {}
+
+    /** Reads the model in the folder {@code path}. */
+    public static Model read(HadoopFiles files, String path) {
+        try {
+            return Model.read(
+                    new HadoopModelFolder(files, files.absolute(path)),
+                    card -> Zoo.network(card.network(), card.image(), card.classes()));
+        } catch (IOException e) {
+            throw new InvalidInputException(path + " expects to be read to its end, but: " + e.getMessage() + ".", e);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(path + " is not a model that can be used. " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Compares the model's predictions with the data set's labels.
+     *
+     * @throws InvalidInputException if the model was trained on other images
+     */
+    public static ConfusionMatrix confusion(Model model, Dataset data) {
+        ModelCard card = model.card();
+        if (!data.sampleShape().equals(card.image()) || data.classes() != card.classes()) {
+            throw new InvalidInputException("Model " + card.name() + " expects images of " + card.image() + " in "
+                    + card.classes() + " classes, but those of " + data.name() + " are " + data.sampleShape() + " in "
+                    + data.classes() + " classes.");
+        }
+        InputPipeline.Reader reader = new InputPipeline(data, card.preprocessing(), List.of(), new Seed(0)).reader();
+        int floats = Math.toIntExact(card.image().count());
+        float[] images = new float[CHUNK * floats];
+        ConfusionMatrix confusion = new ConfusionMatrix(card.classes());
+        try (InferenceModel scorer = InferenceModel.of(model)) {
+            for (int first = 0; first < data.size(); first += CHUNK) {
+                int n = Math.min(CHUNK, data.size() - first);
+                for (int i = 0; i < n; i++) {
+                    reader.fillPlain(first + i, images, i * floats);
+                }
+                float[] scores = scorer.scores(images, n);
+                for (int i = 0; i < n; i++) {
+                    confusion.add(data.label(first + i), Ranking.best(scores, i * card.classes(), card.classes()));
+                }
+            }
+        }
+        return confusion;
+    }
+}
