@@ -7,7 +7,6 @@ import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.layer.BatchNorm2d;
-import io.convoy.engine.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
@@ -51,13 +50,8 @@ public record BatchNormalization(BatchNorm2d layer, boolean relu) implements Ker
         if (layer.affine()) {
             call.with(dnnl.DNNL_ARG_SCALE, emit.parameter("weight")).with(dnnl.DNNL_ARG_SHIFT, emit.parameter("bias"));
         }
-        Value workspace = forward.bytes(dnnl.DNNL_ARG_WORKSPACE) == 0
-                ? null
-                : emit.value(forward.layout(dnnl.DNNL_ARG_WORKSPACE, Shape.of()));
-        if (workspace != null) {
-            call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
-        }
-        call.emit();
+        Value workspace = forward.workspace(emit);
+        call.withOptional(dnnl.DNNL_ARG_WORKSPACE, workspace).emit();
         return Forward.of(
                 y,
                 (back, gradients, needed) ->
@@ -101,10 +95,7 @@ public record BatchNormalization(BatchNorm2d layer, boolean relu) implements Ker
                     .with(dnnl.DNNL_ARG_DIFF_SCALE, emit.parameterGradient("weight"))
                     .with(dnnl.DNNL_ARG_DIFF_SHIFT, emit.parameterGradient("bias"));
         }
-        if (workspace != null) {
-            call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
-        }
-        call.emit();
+        call.withOptional(dnnl.DNNL_ARG_WORKSPACE, workspace).emit();
         if (layer.affine()) {
             emit.parameterGradientDone("weight");
             emit.parameterGradientDone("bias");

@@ -54,14 +54,12 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
         Value x = emit.in(forward.layout(dnnl.DNNL_ARG_SRC, input.shape()), input);
         Value w = emit.parameter("weight", forward.layout(dnnl.DNNL_ARG_WEIGHTS, weightShape()));
         Value result = emit.value(forward.layout(dnnl.DNNL_ARG_DST, y));
-        Primitive.Building call = Primitive.of(emit, layer + " forward", forward)
+        Primitive.of(emit, layer + " forward", forward)
                 .with(dnnl.DNNL_ARG_SRC, x)
                 .with(dnnl.DNNL_ARG_WEIGHTS, w)
-                .with(dnnl.DNNL_ARG_DST, result);
-        if (layer.bias()) {
-            call.with(dnnl.DNNL_ARG_BIAS, emit.parameter("bias"));
-        }
-        call.emit();
+                .with(dnnl.DNNL_ARG_DST, result)
+                .withOptional(dnnl.DNNL_ARG_BIAS, layer.bias() ? emit.parameter("bias") : null)
+                .emit();
         return Forward.of(
                 result,
                 (back, gradients, needed) -> backward(back, forward, x, result, gradients.get(0), needed.get(0)));
@@ -131,26 +129,7 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         paddings(),
                         forward.descriptor(),
                         attributes));
-        Value target = reshaped(emit, emit.parameterGradient("weight"));
-        MemoryLayout layout = descriptor.layout(dnnl.DNNL_ARG_DIFF_WEIGHTS, weightShape());
-        Value dw = layout.matches(target.layout()) ? target : emit.value(layout);
-        Primitive.Building call = Primitive.of(emit, layer + " backward weights", descriptor)
-                .with(dnnl.DNNL_ARG_SRC, emit.in(descriptor.layout(dnnl.DNNL_ARG_SRC, x.shape()), x))
-                .with(
-                        dnnl.DNNL_ARG_DIFF_DST,
-                        emit.in(descriptor.layout(dnnl.DNNL_ARG_DIFF_DST, gradient.shape()), gradient))
-                .with(dnnl.DNNL_ARG_DIFF_WEIGHTS, dw);
-        if (layer.bias()) {
-            call.with(dnnl.DNNL_ARG_DIFF_BIAS, emit.parameterGradient("bias"));
-        }
-        call.emit();
-        if (dw != target) {
-            Reorder.emit(emit, dw, target);
-        }
-        emit.parameterGradientDone("weight");
-        if (layer.bias()) {
-            emit.parameterGradientDone("bias");
-        }
+        new WeightGradient(layer.toString(), descriptor, weightShape(), layer.bias()).emit(emit, x, gradient);
     }
 
     /** oneDNN gives the groups a dimension of their own, in front; row-major memory is the same. */
@@ -164,10 +143,6 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         layer.in() / layer.groups(),
                         kernel.height(),
                         kernel.width());
-    }
-
-    private Value reshaped(Emitter emit, Value weight) {
-        return new Value(MemoryLayout.plain(emit.handles(), weightShape()), weight.buffer());
     }
 
     private @Nullable dnnl_memory_desc biasDescriptor(Handles handles) {

@@ -47,14 +47,12 @@ public record Dense(Linear layer, boolean relu) implements Kernel {
                         attributes));
         Value x = emit.in(forward.layout(dnnl.DNNL_ARG_SRC, input.shape()), input);
         Value result = emit.value(plainY);
-        Primitive.Building call = Primitive.of(emit, layer + " forward", forward)
+        Primitive.of(emit, layer + " forward", forward)
                 .with(dnnl.DNNL_ARG_SRC, x)
                 .with(dnnl.DNNL_ARG_WEIGHTS, emit.parameter("weight", forward.layout(dnnl.DNNL_ARG_WEIGHTS, weight)))
-                .with(dnnl.DNNL_ARG_DST, result);
-        if (layer.bias()) {
-            call.with(dnnl.DNNL_ARG_BIAS, emit.parameter("bias"));
-        }
-        call.emit();
+                .with(dnnl.DNNL_ARG_DST, result)
+                .withOptional(dnnl.DNNL_ARG_BIAS, layer.bias() ? emit.parameter("bias") : null)
+                .emit();
         return Forward.of(
                 result,
                 (back, gradients, needed) -> backward(back, forward, x, result, gradients.get(0), needed.get(0)));
@@ -110,26 +108,7 @@ public record Dense(Linear layer, boolean relu) implements Kernel {
                         dy.layout().descriptor(),
                         forward.descriptor(),
                         attributes));
-        Value target = new Value(
-                MemoryLayout.plain(handles, weight),
-                emit.parameterGradient("weight").buffer());
-        MemoryLayout layout = descriptor.layout(dnnl.DNNL_ARG_DIFF_WEIGHTS, weight);
-        Value dw = layout.matches(target.layout()) ? target : emit.value(layout);
-        Primitive.Building call = Primitive.of(emit, layer + " backward weights", descriptor)
-                .with(dnnl.DNNL_ARG_SRC, emit.in(descriptor.layout(dnnl.DNNL_ARG_SRC, x.shape()), x))
-                .with(dnnl.DNNL_ARG_DIFF_DST, dy)
-                .with(dnnl.DNNL_ARG_DIFF_WEIGHTS, dw);
-        if (layer.bias()) {
-            call.with(dnnl.DNNL_ARG_DIFF_BIAS, emit.parameterGradient("bias"));
-        }
-        call.emit();
-        if (dw != target) {
-            Reorder.emit(emit, dw, target);
-        }
-        emit.parameterGradientDone("weight");
-        if (layer.bias()) {
-            emit.parameterGradientDone("bias");
-        }
+        new WeightGradient(layer.toString(), descriptor, weight, layer.bias()).emit(emit, x, dy);
     }
 
     private Shape weightShape(Shape x) {

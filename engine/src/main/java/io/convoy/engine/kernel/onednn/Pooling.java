@@ -63,13 +63,8 @@ public record Pooling(Layer layer, Window window, int algorithm, boolean masks) 
         Primitive.Building call = Primitive.of(emit, layer + " forward", forward)
                 .with(dnnl.DNNL_ARG_SRC, x)
                 .with(dnnl.DNNL_ARG_DST, y);
-        Value workspace = forward.bytes(dnnl.DNNL_ARG_WORKSPACE) == 0
-                ? null
-                : emit.value(forward.layout(dnnl.DNNL_ARG_WORKSPACE, Shape.of()));
-        if (workspace != null) {
-            call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
-        }
-        call.emit();
+        Value workspace = forward.workspace(emit);
+        call.withOptional(dnnl.DNNL_ARG_WORKSPACE, workspace).emit();
         @Nullable Value correction = correction(emit, x.shape(), y);
         Value corrected = correction == null ? y : scaled(emit, y, correction);
         return Forward.of(corrected, (back, gradients, needed) -> {
@@ -112,10 +107,7 @@ public record Pooling(Layer layer, Window window, int algorithm, boolean masks) 
         Primitive.Building call = Primitive.of(emit, layer + " backward", descriptor)
                 .with(dnnl.DNNL_ARG_DIFF_DST, dy)
                 .with(dnnl.DNNL_ARG_DIFF_SRC, dx);
-        if (workspace != null) {
-            call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
-        }
-        call.emit();
+        call.withOptional(dnnl.DNNL_ARG_WORKSPACE, workspace).emit();
         return dx;
     }
 

@@ -15,6 +15,7 @@ import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /** A oneDNN primitive with its arguments; they are put together once, since that costs more than a small primitive. */
 final class Primitive implements Operation {
@@ -60,6 +61,11 @@ final class Primitive implements Operation {
         Building with(int id, Value value) {
             arguments.add(new Argument(id, value));
             return this;
+        }
+
+        /** The same, where there is such a tensor. */
+        Building withOptional(int id, @Nullable Value value) {
+            return value == null ? this : with(id, value);
         }
 
         /** Adds it to the program, with a scratchpad if it needs one. */

@@ -1,9 +1,11 @@
 package io.convoy.engine.kernel.onednn;
 
+import io.convoy.engine.kernel.Assembly;
 import io.convoy.engine.kernel.Handles;
 import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.OneDnn;
+import io.convoy.engine.kernel.Value;
 import io.convoy.engine.tensor.Shape;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -13,6 +15,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 
 /** An operation that oneDNN has agreed to do: which implementation, and how its tensors must lie. */
 final class PrimitiveDescriptor {
@@ -76,6 +79,12 @@ final class PrimitiveDescriptor {
     long bytes(int argument) {
         dnnl_memory_desc found = dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_exec_arg_md, argument);
         return found == null || found.isNull() ? 0 : dnnl.dnnl_memory_desc_get_size(found);
+    }
+
+    /** Memory for what the forward primitive leaves to the backward one; null if it leaves nothing. */
+    @Nullable
+    Value workspace(Assembly assembly) {
+        return bytes(dnnl.DNNL_ARG_WORKSPACE) == 0 ? null : assembly.value(layout(dnnl.DNNL_ARG_WORKSPACE, Shape.of()));
     }
 
     /** oneDNN's name of the implementation, e.g. {@code brgconv:avx512_core}. */
