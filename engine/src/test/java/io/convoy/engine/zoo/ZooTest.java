@@ -81,6 +81,7 @@ class ZooTest {
         assertThatThrownBy(() -> Zoo.network("ResNet-20", GRAY, 10))
                 .hasMessage(known + "\"ResNet-20\". Maybe you mean resnet20.");
         assertThatThrownBy(() -> Zoo.network("vgg16", GRAY, 10)).hasMessage(known + "\"vgg16\".");
+        assertThatThrownBy(() -> Zoo.network("my-own-lenet5", GRAY, 10)).hasMessage(known + "\"my-own-lenet5\".");
     }
 
     @Test
