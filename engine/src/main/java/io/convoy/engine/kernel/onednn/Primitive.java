@@ -16,9 +16,13 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A oneDNN primitive with its arguments; they are put together once, since that costs more than a small primitive. */
 final class Primitive implements Operation {
+    private static final Logger LOG = LoggerFactory.getLogger(Primitive.class);
+
     private record Argument(int id, Value value) {}
 
     private final Handles handles;
@@ -74,6 +78,13 @@ final class Primitive implements Operation {
             if (scratchpad > 0) {
                 MemoryLayout layout = descriptor.layout(dnnl.DNNL_ARG_SCRATCHPAD, Shape.of());
                 with(dnnl.DNNL_ARG_SCRATCHPAD, assembly.value(layout));
+            }
+            String implementation = descriptor.implementation();
+            if (implementation.startsWith("ref")) {
+                LOG.warn(
+                        "{} runs on {}, oneDNN's slow reference. Maybe other channels or groups are faster.",
+                        what,
+                        implementation);
             }
             Primitive primitive = new Primitive(assembly, what, descriptor, arguments.size());
             primitive.arguments.addAll(arguments);
