@@ -6,6 +6,7 @@ import io.convoy.engine.exchange.ExchangeException;
 import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.layer.ShapeException;
 import io.convoy.engine.train.TrainingException;
+import io.convoy.ps.transport.TakenPortException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ public record Explanation(String line, int exitCode) {
             if (cause instanceof InvalidInputException
                     || cause instanceof DataException
                     || cause instanceof ShapeException
-                    || cause instanceof CheckpointException) {
+                    || cause instanceof CheckpointException
+                    || cause instanceof TakenPortException) {
                 return Optional.of(new Explanation(String.valueOf(cause.getMessage()), BAD_INPUT));
             }
             if (cause instanceof RunFailedException

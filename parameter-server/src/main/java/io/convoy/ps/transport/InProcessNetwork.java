@@ -102,7 +102,7 @@ public final class InProcessNetwork implements AutoCloseable {
                         return open(address, role, receiver);
                     }
                 }
-                throw new ExchangeException(range.taken(host));
+                throw new TakenPortException(range.taken(host));
             }
         }
 

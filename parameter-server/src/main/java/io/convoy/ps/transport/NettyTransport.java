@@ -101,12 +101,13 @@ public final class NettyTransport implements Transport {
                 throw unbindable(host, String.valueOf(cause.getMessage()), cause);
             }
         }
-        throw new ExchangeException(ports.taken(host));
+        throw new TakenPortException(ports.taken(host));
     }
 
     private static ExchangeException unbindable(String host, String why, @Nullable Throwable cause) {
-        String message = "parameterServer.host expects a name or address of this machine, but " + host
-                + " can't be listened on: " + why + ". Maybe set the one that the other machines know.";
+        String message = "The parameter server expects a name or address of this machine, but " + host
+                + " can't be listened on: " + why
+                + ". Maybe set SPARK_LOCAL_IP to the one that the other machines know.";
         return cause == null ? new ExchangeException(message) : new ExchangeException(message, cause);
     }
 

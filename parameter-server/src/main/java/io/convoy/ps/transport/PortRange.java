@@ -23,6 +23,11 @@ public record PortRange(int first, int last) {
         return new PortRange(port, port);
     }
 
+    /** {@code count} ports from {@code first} on, as far as there are so many; any free one if {@code first} is 0. */
+    public static PortRange from(int first, int count) {
+        return first == 0 ? ANY : new PortRange(first, Math.min(65535, first + count - 1));
+    }
+
     @Override
     public String toString() {
         return first == last ? Integer.toString(first) : first + "-" + last;
@@ -32,6 +37,6 @@ public record PortRange(int first, int last) {
     String taken(String host) {
         return "parameterServer.port expects a free port on " + host + ", but "
                 + (first == last ? first + " is" : "all of " + first + "-" + last + " are")
-                + " taken. Maybe set another port or range, or 0 for any free one.";
+                + " taken. Maybe set another port, or 0 for any free one.";
     }
 }

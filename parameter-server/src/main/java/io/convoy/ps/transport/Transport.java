@@ -14,8 +14,8 @@ public interface Transport extends AutoCloseable {
      * Listens.
      *
      * @param host the name or address to bind to, which the others must be able to reach
-     * @throws io.convoy.engine.exchange.ExchangeException if no port of {@code ports} is free; the message names
-     *     {@code parameterServer.port}
+     * @throws TakenPortException if no port of {@code ports} is free; the message names {@code parameterServer.port}
+     * @throws io.convoy.engine.exchange.ExchangeException if {@code host} is not one of this machine's
      */
     Listening listen(Role role, String host, PortRange ports, Receiver receiver);
 

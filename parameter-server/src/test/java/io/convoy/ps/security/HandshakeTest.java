@@ -13,6 +13,7 @@ import io.convoy.ps.transport.NettySettings;
 import io.convoy.ps.transport.NettyTransport;
 import io.convoy.ps.transport.PortRange;
 import io.convoy.ps.transport.Receiver;
+import io.convoy.ps.transport.TakenPortException;
 import io.convoy.ps.transport.Transport;
 import io.convoy.ps.wire.Address;
 import io.convoy.ps.wire.Frame;
@@ -334,13 +335,14 @@ class HandshakeTest {
                 .address()
                 .port();
         assertThatThrownBy(() -> transport.listen(Role.SHARDS, "127.0.0.1", PortRange.of(port), receiver))
-                .isInstanceOf(ExchangeException.class)
+                .isInstanceOf(TakenPortException.class)
                 .hasMessage("parameterServer.port expects a free port on 127.0.0.1, but " + port
-                        + " is taken. Maybe set another port or range, or 0 for any free one.");
+                        + " is taken. Maybe set another port, or 0 for any free one.");
         assertThatThrownBy(() -> transport.listen(Role.SHARDS, "192.0.2.1", PortRange.ANY, receiver))
                 .hasMessage(
-                        "parameterServer.host expects a name or address of this machine, but 192.0.2.1 can't be listened"
-                                + " on: Cannot assign requested address. Maybe set the one that the other machines know.");
+                        "The parameter server expects a name or address of this machine, but 192.0.2.1 can't be listened"
+                                + " on: Cannot assign requested address. Maybe set SPARK_LOCAL_IP to the one that the"
+                                + " other machines know.");
         assertThatThrownBy(() -> new PortRange(10, 9))
                 .hasMessage("parameterServer.port expects 0 or a range of ports from 1 to 65535, but it is 10-9.");
     }

@@ -20,6 +20,7 @@ import io.convoy.spark.ConvoyException;
 import io.convoy.spark.Explanation;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.OutputConfig;
+import io.convoy.spark.config.ParameterServerConfig;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
@@ -29,8 +30,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -53,7 +58,6 @@ import org.jspecify.annotations.Nullable;
  * tensor passes through it.
  */
 public final class TrainingJob {
-    private static final Duration START_DEADLINE = Duration.ofMinutes(2);
     private static final Duration AUTOPSY = Duration.ofSeconds(15);
     private static final DateTimeFormatter RUN_NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT);
 
@@ -100,12 +104,22 @@ public final class TrainingJob {
 
     private Evaluation run() {
         SparkSetup setup = SparkSetup.of(config.spark(), request.master());
-        setup.requireCores();
+        setup.requirePossible();
         Datasets data = Datasets.of(config.data(), files);
         Preprocessing preprocessing = Recipe.preprocessing(config, data.train());
         Prepared prepared = prepare(Recipe.of(config, data, preprocessing));
+        requireOutputs();
         try (JavaSparkContext spark = setup.start("convoy " + config.name())) {
             return inSession(spark, prepared, preprocessing);
+        }
+    }
+
+    /** What can't be written is better known before the training than after it. */
+    private void requireOutputs() {
+        files.requireWritable("output.model", config.output().model());
+        files.requireWritable("output.checkpoints", config.output().checkpoints());
+        if (request.digests() != null) {
+            Digests.requireWritable(request.digests());
         }
     }
 
@@ -133,8 +147,9 @@ public final class TrainingJob {
         String host = spark.getConf().get("spark.driver.host");
         try (NettyTransport transport =
                 new NettyTransport("driver", RunKey.derive(secret, run), NettySettings.defaults())) {
-            Coordinator coordinator = Coordinator.listen(
-                    transport, host, PortRange.ANY, run, CoordinatorSettings.defaults(slots.count()));
+            Coordinator coordinator =
+                    Coordinator.listen(transport, host, PortRange.ANY, run, patience(config.parameterServer(), slots));
+            Duration start = Duration.ofSeconds(config.parameterServer().joinSeconds());
             Invitation invitation = new Invitation(
                     config.toJson(),
                     Command.encode(preprocessing),
@@ -143,7 +158,7 @@ public final class TrainingJob {
                     coordinator.address().host(),
                     coordinator.address().port(),
                     prepared.resumed().map(Manifest::step).orElse(-1L));
-            try (SlotJobs jobs = SlotJobs.submit(spark, slots, new TrainingSlot(invitation), START_DEADLINE)) {
+            try (SlotJobs jobs = SlotJobs.submit(spark, slots, new TrainingSlot(invitation), start)) {
                 Evaluation last = withSlots(coordinator, jobs, prepared);
                 jobs.await();
                 return last;
@@ -154,6 +169,17 @@ public final class TrainingJob {
                 coordinator.close();
             }
         }
+    }
+
+    private static CoordinatorSettings patience(ParameterServerConfig config, Slots slots) {
+        CoordinatorSettings defaults = CoordinatorSettings.defaults(slots.count());
+        return new CoordinatorSettings(
+                defaults.members(),
+                Duration.ofSeconds(config.joinSeconds()),
+                Duration.ofSeconds(config.commandSeconds()),
+                defaults.heartbeat(),
+                defaults.silence(),
+                config.allowMixedCpus());
     }
 
     /** Trains, and lets the slots go. */
@@ -293,10 +319,38 @@ public final class TrainingJob {
                 return new Digests(new DigestFile(
                         Files.newBufferedWriter(Path.of(path), StandardCharsets.UTF_8), configurationHash));
             } catch (IOException e) {
-                throw new InvalidInputException(
-                        "--digests expects a file that can be written, but " + path + " can't: " + e.getMessage() + ".",
-                        e);
+                throw unwritable(path, e);
             }
+        }
+
+        /** Opens the file and leaves it as it was. */
+        static void requireWritable(String path) {
+            try {
+                Path file = Path.of(path);
+                boolean there = Files.exists(file);
+                Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                        .close();
+                if (!there) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw unwritable(path, e);
+            }
+        }
+
+        private static InvalidInputException unwritable(String path, IOException failed) {
+            String why;
+            if (failed instanceof NoSuchFileException) {
+                why = "can't be made. Maybe its folder is missing.";
+            } else if (failed instanceof AccessDeniedException) {
+                why = "may not be written by " + System.getProperty("user.name") + ". Maybe choose another folder.";
+            } else if (failed instanceof FileSystemException named && named.getReason() != null) {
+                why = "can't be: " + named.getReason() + ".";
+            } else {
+                why = "can't be: " + failed.getMessage() + ".";
+            }
+            return new InvalidInputException(
+                    "--digests expects a file that can be written, but " + path + " " + why, failed);
         }
 
         void write(StepLedger.WholeStep step) {

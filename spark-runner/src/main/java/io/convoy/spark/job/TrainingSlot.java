@@ -77,7 +77,7 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
                 ShardServer server = ShardServer.listen(
                         transport,
                         context.host(),
-                        PortRange.of(config.parameterServer().port()));
+                        PortRange.from(config.parameterServer().port(), context.slots()));
                 CoordinatorClient driver = CoordinatorClient.join(
                         transport,
                         new Address(invitation.host(), invitation.port()),
@@ -88,7 +88,10 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
                                 context.cores(),
                                 Fingerprint.ofThisProcess(),
                                 "executor " + context.executorId()),
-                        MemberSettings.defaults())) {
+                        new MemberSettings(
+                                Duration.ofSeconds(config.parameterServer().joinSeconds()),
+                                MemberSettings.defaults().silence(),
+                                MemberSettings.defaults().grace()))) {
             pool.load(start);
             Roster roster = driver.roster();
             Shards shards = new Shards(

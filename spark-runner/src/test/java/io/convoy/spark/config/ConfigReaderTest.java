@@ -48,7 +48,7 @@ final class ConfigReaderTest {
                         new TrainingConfig(2, 32, 8, 1),
                         new OptimizerConfig.Sgd(0.9, 0, false),
                         new ScheduleConfig.Constant(0.001),
-                        new ParameterServerConfig(2, 0, 30),
+                        new ParameterServerConfig(2, 0, 30, 120, 120, false),
                         new SparkConfig("local[*]", 2, 1),
                         new OutputConfig("models/small", "runs/small")));
     }

@@ -39,7 +39,8 @@ final class RunConfigTest {
                                 + "\"network\":{\"name\":\"lenet5\"},"
                                 + "\"optimizer\":{\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
                                 + "\"output\":{\"checkpoints\":\"runs/small\",\"model\":\"models/small\"},"
-                                + "\"parameterServer\":{\"deadlineSeconds\":30,\"port\":0,\"shards\":2},"
+                                + "\"parameterServer\":{\"allowMixedCpus\":false,\"commandSeconds\":120,"
+                                + "\"deadlineSeconds\":30,\"joinSeconds\":120,\"port\":0,\"shards\":2},"
                                 + "\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
                                 + "\"seed\":1,\"spark\":{\"coresPerSlot\":1,\"master\":\"local[*]\",\"slots\":2},"
                                 + "\"training\":{\"batch\":32,\"epochs\":2,\"evaluateEvery\":1,\"microBatch\":8}}");
@@ -74,6 +75,9 @@ final class RunConfigTest {
                 "training.evaluateEvery=2",
                 "parameterServer.shards=7",
                 "parameterServer.port=4000",
+                "parameterServer.joinSeconds=10",
+                "parameterServer.commandSeconds=10",
+                "parameterServer.allowMixedCpus=true",
                 "spark.slots=9",
                 "output.model=x",
             })
