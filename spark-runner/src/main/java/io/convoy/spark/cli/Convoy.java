@@ -62,7 +62,7 @@ public final class Convoy implements Runnable {
         System.exit(commandLine(Convoy::train).execute(arguments));
     }
 
-    private static void train(TrainingRequest request, PrintStream out) {
+    static void train(TrainingRequest request, PrintStream out) {
         Evaluation unused = TrainingJob.run(request, out, Boolean.getBoolean("convoy.terminal"));
     }
 

@@ -9,6 +9,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -122,7 +123,7 @@ public final class HadoopFiles {
         Path file = path(path);
         Path partial = new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID() + ".partial");
         try {
-            FileContext context = FileContext.getFileContext(file.toUri(), configuration);
+            FileContext context = context(file);
             try {
                 try (var out = context.create(partial, EnumSet.of(CreateFlag.CREATE), CreateOpts.createParent())) {
                     contents.write(out);
@@ -135,6 +136,49 @@ public final class HadoopFiles {
             }
         } catch (IOException failed) {
             throw explained(path, "a place to write to", failed);
+        }
+    }
+
+    /**
+     * Finds out whether files can be written to the folder {@code path}, by writing one. Nothing of it stays: neither the file
+     * nor a folder that wasn't there.
+     *
+     * @param setting what messages call the folder, e.g. {@code output.model}
+     * @throws InvalidInputException if they can't
+     */
+    public void requireWritable(String setting, String path) {
+        Path folder = path(path);
+        Path file = new Path(folder, "." + UUID.randomUUID() + ".probe");
+        try {
+            FileContext context = context(folder);
+            List<Path> absent = new ArrayList<>();
+            Path above = folder;
+            while (above.getParent() != null && !context.util().exists(above)) {
+                absent.add(above);
+                above = above.getParent();
+            }
+            if (context.util().exists(above) && !context.getFileStatus(above).isDirectory()) {
+                throw new InvalidInputException(setting + " expects a folder that can be written, but " + above
+                        + " is a file. Maybe choose another name.");
+            }
+            try {
+                try (var out = context.create(file, EnumSet.of(CreateFlag.CREATE), CreateOpts.createParent())) {
+                    out.write(0);
+                }
+            } finally {
+                context.delete(file, false);
+                for (Path made : absent) {
+                    // Somebody else may have begun to use it in the meantime.
+                    if (context.util().exists(made) && context.util().listStatus(made).length == 0) {
+                        context.delete(made, false);
+                    }
+                }
+            }
+        } catch (IOException failed) {
+            throw new InvalidInputException(
+                    setting + " expects a folder that can be written, but " + path + " can't be: "
+                            + reason(path, failed),
+                    failed);
         }
     }
 
@@ -165,8 +209,30 @@ public final class HadoopFiles {
     }
 
     private FileSystem fileSystem(Path path) throws IOException {
-        FileSystem fileSystem = path.getFileSystem(configuration);
-        return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
+        try {
+            FileSystem fileSystem = path.getFileSystem(configuration);
+            return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
+        } catch (RuntimeException failed) {
+            throw withoutItsJar(failed);
+        }
+    }
+
+    private FileContext context(Path path) throws IOException {
+        try {
+            return FileContext.getFileContext(path.toUri(), configuration);
+        } catch (RuntimeException failed) {
+            throw withoutItsJar(failed);
+        }
+    }
+
+    /** Hadoop knows the names of some file systems whose classes it doesn't bring, s3a among them. */
+    private static UnsupportedFileSystemException withoutItsJar(RuntimeException failed) {
+        if (failed.getCause() instanceof ClassNotFoundException) {
+            UnsupportedFileSystemException unsupported = new UnsupportedFileSystemException(failed.getMessage());
+            unsupported.initCause(failed);
+            return unsupported;
+        }
+        throw failed;
     }
 
     private InvalidInputException explained(String path, String expected, IOException failed) {
@@ -188,6 +254,9 @@ public final class HadoopFiles {
                             ? "it is not relative to "
                                     + java.nio.file.Path.of("").toAbsolutePath() + "."
                             : "its name is spelled differently.");
+        }
+        if (message.startsWith("Mkdirs failed to create")) {
+            return "a folder of it can't be made. Maybe its disk is full or mounted read-only.";
         }
         if (failed instanceof UnsupportedFileSystemException) {
             String scheme = path(path).toUri().getScheme();

@@ -39,6 +39,12 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
     /** How inputs are normalised: as configured, else as measured on the training images. */
     static Preprocessing preprocessing(RunConfig config, Dataset train) {
         NormalisationConfig given = config.data().normalisation();
+        int channels = train.sampleShape().size(0);
+        if (given != null && given.mean().size() != channels) {
+            throw new InvalidInputException("data.normalisation expects a mean and a deviation for each of the "
+                    + channels + " channels of the training set, but it got "
+                    + given.mean().size() + ".");
+        }
         return given == null
                 ? Preprocessing.measure(train)
                 : new Preprocessing(floats(given.mean()), floats(given.deviation()));

@@ -50,11 +50,18 @@ public record SparkSetup(String master, Slots slots) {
     }
 
     /**
-     * Checks, without starting anything, that the slots fit into the cores of a local master.
+     * Checks, without starting anything, that there can be such a master, that it answers if it is a standalone cluster's, and
+     * that the slots fit into the cores of a local one.
      *
      * @throws InvalidInputException naming the setting to change
      */
-    public void requireCores() {
+    public void requirePossible() {
+        requireMaster();
+        requireCores();
+        requireReachableMaster();
+    }
+
+    private void requireCores() {
         OptionalLong places = places();
         if (places.isPresent() && places.getAsLong() < slots.count()) {
             long fitting = places.getAsLong();
@@ -72,10 +79,8 @@ public record SparkSetup(String master, Slots slots) {
      * @throws InvalidInputException when the slots don't fit, or the cluster doesn't give enough executors within 30 s
      */
     public JavaSparkContext start(String name) {
-        requireMaster();
-        requireCores();
+        requirePossible();
         SparkConf conf = conf(name);
-        requireReachableMaster();
         JavaSparkContext spark = new JavaSparkContext(conf);
         try {
             if (!isLocal()) {
@@ -152,8 +157,17 @@ public record SparkSetup(String master, Slots slots) {
             conf.setIfMissing("spark.cores.max", Long.toString(slots.cores()));
             conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
             conf.setIfMissing("spark.task.maxFailures", "1");
+            // Where spark-submit has not shipped the jar, as with the launcher, the session does.
+            jar().ifPresent(jar -> conf.setIfMissing("spark.jars", jar));
         }
         return conf;
+    }
+
+    /** The jar that this class is from; nothing where classes lie in folders. */
+    private static Optional<String> jar() {
+        return Optional.ofNullable(SparkSetup.class.getProtectionDomain().getCodeSource())
+                .map(source -> source.getLocation().toString())
+                .filter(location -> location.endsWith(".jar"));
     }
 
     private void requireAbsentOr(SparkConf conf, String key, String value) {

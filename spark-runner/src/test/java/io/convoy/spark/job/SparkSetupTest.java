@@ -39,18 +39,18 @@ final class SparkSetupTest {
 
     @Test
     void theStarMeansThisMachinesCores() {
-        assertThatCode(() -> new SparkSetup("local[*]", new Slots(CORES, 1)).requireCores())
+        assertThatCode(() -> new SparkSetup("local[*]", new Slots(CORES, 1)).requirePossible())
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() -> new SparkSetup("local[*]", new Slots(CORES + 1, 1)).requireCores())
+        assertThatThrownBy(() -> new SparkSetup("local[*]", new Slots(CORES + 1, 1)).requirePossible())
                 .hasMessageContaining("expects " + (CORES + 1) + " cores, but local[*] has " + CORES + ".");
     }
 
     @Test
     void slotsThatFitAreAccepted() {
         assertThatCode(() -> {
-                    new SparkSetup("local[4]", new Slots(2, 2)).requireCores();
-                    new SparkSetup("local-cluster[2,1,1024]", new Slots(2, 1)).requireCores();
-                    new SparkSetup("spark://somewhere:7077", new Slots(100, 8)).requireCores();
+                    new SparkSetup("local[4]", new Slots(2, 2)).requirePossible();
+                    new SparkSetup("local-cluster[2,1,1024]", new Slots(2, 1)).requirePossible();
+                    new SparkSetup("yarn", new Slots(100, 8)).requirePossible();
                 })
                 .doesNotThrowAnyException();
     }
