@@ -2,18 +2,26 @@ package io.convoy.spark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.convoy.engine.checkpoint.Manifest;
 import io.convoy.engine.checkpoint.StoredFile;
+import io.convoy.engine.data.Dataset;
+import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.metric.Accuracy;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.rng.Seed;
 import io.convoy.engine.serve.Model;
 import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.report.DigestFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +69,65 @@ final class TrainingJobTest {
                     .isEmpty();
             assertThat(comparison.steps()).isEqualTo(SmallRun.STEPS);
         }
+    }
+
+    /**
+     * One step on 27 images in 7 leaves: bn1 reads conv1's output under the initial weights, so its statistics are known from
+     * the images alone. A mean of the leaves' means, or an update for each leaf, gives others.
+     */
+    @Test
+    void runningStatisticsAfterAStepAreThoseOfTheWholeBatch() throws IOException {
+        SmallRun run = run("run", SmallRun.RESNET_WITH_MOMENTUM, 1);
+        String[] overrides = {"data.train=27", "data.augmentation=[]"};
+        run.train("local[2]", false, overrides);
+        Model model = Scoring.read(
+                HadoopFiles.ofThisProcess(), run.folder().resolve("model").toString());
+        assertThat(model.card().step()).isEqualTo(1);
+        List<double[]> channels = firstConvolution(model, run.config(overrides));
+        float[] running = model.statistics();
+        for (int c = 0; c < 16; c++) {
+            double[] values = channels.get(c);
+            double mean = Arrays.stream(values).average().orElseThrow();
+            double unbiased = Arrays.stream(values)
+                            .map(value -> (value - mean) * (value - mean))
+                            .sum()
+                    / (values.length - 1);
+            assertThat((double) running[c]).isCloseTo(0.1 * mean, within(1e-6));
+            assertThat((double) running[16 + c]).isCloseTo(0.9 + 0.1 * unbiased, within(1e-6));
+        }
+    }
+
+    /** conv1's output for all training images, channel by channel, in float64. */
+    private static List<double[]> firstConvolution(Model model, RunConfig config) {
+        Dataset train = Datasets.of(config.data(), HadoopFiles.ofThisProcess()).train();
+        Network.Parameter weight = model.network().parameters().get(0);
+        assertThat(weight.name()).isEqualTo("conv1.weight");
+        float[] w = Network.initialValues(weight, new Seed(config.seed()));
+        InputPipeline.Reader reader =
+                new InputPipeline(train, model.card().preprocessing(), List.of(), new Seed(0)).reader();
+        float[] x = new float[28 * 28];
+        List<double[]> channels = new ArrayList<>();
+        for (int c = 0; c < 16; c++) {
+            channels.add(new double[train.size() * 28 * 28]);
+        }
+        for (int n = 0; n < train.size(); n++) {
+            reader.fillPlain(n, x, 0);
+            for (int at = 0; at < 28 * 28 * 16; at++) {
+                int c = at % 16;
+                int row = at / 16 / 28;
+                int column = at / 16 % 28;
+                double sum = 0;
+                for (int tap = 0; tap < 9; tap++) {
+                    int i = row + tap / 3 - 1;
+                    int j = column + tap % 3 - 1;
+                    if (i >= 0 && i < 28 && j >= 0 && j < 28) {
+                        sum += (double) w[c * 9 + tap] * x[i * 28 + j];
+                    }
+                }
+                channels.get(c)[n * 28 * 28 + at / 16] = sum;
+            }
+        }
+        return channels;
     }
 
     @Test
