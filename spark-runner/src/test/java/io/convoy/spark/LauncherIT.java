@@ -124,6 +124,21 @@ final class LauncherIT {
     }
 
     @Test
+    void aFailedBuildLeavesTheFormerJarAndTheNextStartBuildsAgain() throws Exception {
+        Files.writeString(jar, "former");
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH));
+        Files.setLastModifiedTime(folder.resolve("pom.xml"), FileTime.from(Instant.EPOCH.plusSeconds(60)));
+        Path broken = Files.writeString(folder.resolve("broken"), "");
+        assertThat(ended(start(Map.of(), "--version"), 0).exitCode()).isEqualTo(1);
+        assertThat(jar).hasContent("former");
+        Files.delete(broken);
+        Ended ended = ended(start(Map.of(), "--version"), 1);
+        assertThat(ended.err()).isEqualTo(BUILDING);
+        assertThat(ended.exitCode()).isZero();
+        assertThat(jar.resolveSibling("convoy.jar.before")).doesNotExist();
+    }
+
+    @Test
     void withoutAJavaItSaysWhatItNeeds() throws Exception {
         Ended ended = ended(start(Map.of("JAVA_HOME", "/nowhere"), "--version"), 0);
         assertThat(ended.exitCode()).isEqualTo(2);

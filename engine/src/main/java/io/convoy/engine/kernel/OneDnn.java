@@ -1,31 +1,66 @@
 package io.convoy.engine.kernel;
 
 import io.convoy.engine.tensor.NativeLibraries;
+import java.io.IOException;
+import java.util.Objects;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
 /** oneDNN's CPU engine, one in a process, and what a run records of it. */
 public final class OneDnn {
-    private static @Nullable dnnl_engine engine;
+    private static final Start START = Start.now();
 
     private OneDnn() {}
 
-    private static dnnl_engine start() {
-        NativeLibraries.prepare();
-        requireOneThread(System.getenv("OMP_NUM_THREADS"));
+    /** How loading went. A class that fails to initialise tells its reason to the first caller only; this tells it to all. */
+    private record Start(
+            @Nullable dnnl_engine engine, @Nullable KernelException failure) {
+        static Start now() {
+            NativeLibraries.prepare();
+            try {
+                requireOneThread(System.getenv("OMP_NUM_THREADS"));
+                dnnl_engine engine = new dnnl_engine();
+                check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "engine");
+                return new Start(engine, null);
+            } catch (KernelException e) {
+                return new Start(null, e);
+            } catch (LinkageError e) {
+                return new Start(null, new KernelException(refused(e), e));
+            }
+        }
+
+        dnnl_engine result() {
+            if (failure != null) {
+                throw new KernelException(String.valueOf(failure.getMessage()), failure);
+            }
+            return Objects.requireNonNull(engine);
+        }
+    }
+
+    private static String refused(LinkageError failure) {
+        Throwable root = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            root = cause;
+        }
+        String reason = String.valueOf(root.getMessage()).strip().replaceAll("\\s+", " ");
+        // The loader writes the library's path, twice, before its reason.
+        String tail = reason.substring(reason.lastIndexOf(": ") + 1).strip();
+        return "oneDNN expects to load its native libraries from " + cacheFolder() + ", but the system refuses: " + tail
+                + (tail.endsWith(".") ? "" : ".")
+                + " Maybe that folder can't be written or is mounted noexec: name another with"
+                + " -Dorg.bytedeco.javacpp.cachedir=FOLDER, in CONVOY_JAVA_OPTIONS or, for executors, in"
+                + " spark.executor.extraJavaOptions.";
+    }
+
+    private static String cacheFolder() {
         try {
-            dnnl_engine engine = new dnnl_engine();
-            check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "engine");
-            return engine;
-        } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-            throw new KernelException(
-                    "oneDNN expects to load its native library, but the system refused it: " + e.getMessage()
-                            + ". Maybe the folder it is unpacked to can't be written or is mounted noexec; set"
-                            + " -Dorg.bytedeco.javacpp.cachedir to one that works.",
-                    e);
+            return Loader.getCacheDir().toString();
+        } catch (IOException | LinkageError e) {
+            return "a folder of its own";
         }
     }
 
@@ -40,17 +75,12 @@ public final class OneDnn {
     }
 
     /**
-     * The engine, started by whoever asks first.
+     * The engine.
      *
-     * @throws KernelException if this process can't use oneDNN; asking again gives the same answer
+     * @throws KernelException if the native libraries can't be loaded, or {@code OMP_NUM_THREADS} is not 1
      */
-    public static synchronized dnnl_engine engine() {
-        dnnl_engine started = engine;
-        if (started == null) {
-            started = start();
-            engine = started;
-        }
-        return started;
+    public static dnnl_engine engine() {
+        return START.result();
     }
 
     /** A stream that lives as long as {@code handles}. */
@@ -63,7 +93,7 @@ public final class OneDnn {
 
     /** oneDNN's version and the instruction set it uses here, e.g. {@code oneDNN 3.11.0, isa 0x1ff}. */
     public static String version() {
-        engine();
+        START.result();
         dnnl_version_t version = dnnl.dnnl_version();
         return "oneDNN " + version.major() + "." + version.minor() + "." + version.patch() + ", isa 0x"
                 + Integer.toHexString(dnnl.dnnl_get_effective_cpu_isa());

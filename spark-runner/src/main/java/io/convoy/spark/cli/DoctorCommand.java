@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Fills the slots without training: starts Spark as a run would, checks that all slots run at the same"
-                        + " time and reach the driver, and tells where each of them is.")
+                        + " time, reach the driver and can load oneDNN, and tells where each of them is.")
 final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -68,7 +68,7 @@ final class DoctorCommand implements Callable<Integer> {
     static String table(List<Finding> findings) {
         StringBuilder table = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%-5s %-9s %-24s %-6s %-11s %-9s %-8s %s%n",
+                "%-5s %-9s %-24s %-6s %-11s %-9s %-8s %-27s %s%n",
                 "slot",
                 "executor",
                 "host",
@@ -76,11 +76,12 @@ final class DoctorCommand implements Callable<Integer> {
                 "processors",
                 "java",
                 "driver",
+                "arithmetic",
                 "processor"));
         for (Finding finding : findings) {
             table.append(String.format(
                     Locale.ROOT,
-                    "%-5d %-9s %-24s %-6d %-11d %-9s %-8s %s%n",
+                    "%-5d %-9s %-24s %-6d %-11d %-9s %-8s %-27s %s%n",
                     finding.slot(),
                     finding.executorId(),
                     finding.host(),
@@ -88,6 +89,7 @@ final class DoctorCommand implements Callable<Integer> {
                     finding.processors(),
                     finding.java(),
                     String.format(Locale.ROOT, "%.1f ms", finding.driverMillis()),
+                    finding.arithmetic(),
                     finding.processor()));
         }
         return table.toString();
@@ -98,10 +100,6 @@ final class DoctorCommand implements Callable<Integer> {
         for (Finding finding : findings) {
             String place =
                     "Slot " + finding.slot() + " (executor " + finding.executorId() + " on " + finding.host() + ")";
-            if (!finding.threads().equals("1")) {
-                remarks.add(place + " expects OMP_NUM_THREADS = 1 in its environment, but it is " + finding.threads()
-                        + ". Maybe start it with ./convoy or deploy/submit.sh.");
-            }
             if (finding.processors() < finding.cores()) {
                 remarks.add(place + " expects " + finding.cores() + " processors, but its JVM sees "
                         + finding.processors() + ". Maybe set spark.coresPerSlot to " + finding.processors() + ".");

@@ -1,10 +1,10 @@
 package io.convoy.spark.job;
 
+import io.convoy.engine.kernel.OneDnn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -25,7 +25,7 @@ public final class Checkup {
      * @param processors the processors that its JVM sees
      * @param processor the model of the CPU
      * @param java the version of Java
-     * @param threads the executor's {@code OMP_NUM_THREADS}, {@code unset} when there is none
+     * @param arithmetic oneDNN's version and instruction set there, which proves that its native libraries can be loaded
      * @param pid the executor's process id
      * @param driverMillis how long it took to connect to the driver
      */
@@ -37,11 +37,11 @@ public final class Checkup {
             int processors,
             String processor,
             String java,
-            String threads,
+            String arithmetic,
             long pid,
             double driverMillis) {
         private byte[] encoded() {
-            return Stream.of(slot, executorId, host, cores, processors, processor, java, threads, pid, driverMillis)
+            return Stream.of(slot, executorId, host, cores, processors, processor, java, arithmetic, pid, driverMillis)
                     .map(String::valueOf)
                     .reduce((left, right) -> left + SEPARATOR + right)
                     .orElseThrow()
@@ -85,7 +85,7 @@ public final class Checkup {
                         Runtime.getRuntime().availableProcessors(),
                         Fingerprint.processor().replace(SEPARATOR, " "),
                         System.getProperty("java.version"),
-                        Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).orElse("unset"),
+                        OneDnn.version(),
                         ProcessHandle.current().pid(),
                         driverMillis)
                 .encoded();

@@ -12,4 +12,9 @@ public interface SlotBody extends Serializable {
      * @throws Exception to end the whole run; a {@link io.convoy.spark.ConvoyException} reaches the user as its own line
      */
     byte[] run(SlotContext context) throws Exception;
+
+    /** What a user can do when the executor of such a slot was lost, as the end of a sentence; nothing unless overridden. */
+    default String remedy() {
+        return "";
+    }
 }

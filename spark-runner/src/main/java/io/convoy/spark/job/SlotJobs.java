@@ -47,13 +47,15 @@ public final class SlotJobs implements AutoCloseable {
 
     private final JavaSparkContext spark;
     private final Slots slots;
+    private final String remedy;
     private final String run = UUID.randomUUID().toString();
     private final Watcher watcher;
     private final List<JavaFutureAction<List<byte[]>>> jobs = new ArrayList<>();
     private final CompletableFuture<List<byte[]>> outcome = new CompletableFuture<>();
 
-    private SlotJobs(JavaSparkContext spark, Slots slots) {
+    private SlotJobs(JavaSparkContext spark, Slots slots, String remedy) {
         this.spark = spark;
+        this.remedy = remedy;
         this.slots = slots;
         this.watcher = new Watcher();
     }
@@ -64,7 +66,7 @@ public final class SlotJobs implements AutoCloseable {
      * @param startDeadline the longest wait until every slot runs; after it the run fails and says which setting to change
      */
     public static SlotJobs submit(JavaSparkContext spark, Slots slots, SlotBody body, Duration startDeadline) {
-        SlotJobs started = new SlotJobs(spark, slots);
+        SlotJobs started = new SlotJobs(spark, slots, body.remedy());
         started.start(new SlotTask(slots, body), startDeadline);
         return started;
     }
@@ -270,8 +272,7 @@ public final class SlotJobs implements AutoCloseable {
             return new RunFailedException(
                     place(slot) + " expects its executor to live until the run ends, but it was lost: "
                             + oneLine(reason)
-                            + " Maybe its host ran out of memory or was stopped; train again with --resume to go"
-                            + " on from the last checkpoint.");
+                            + " Maybe its host ran out of memory or was stopped" + remedy + ".");
         }
 
         private String place(int slot) {

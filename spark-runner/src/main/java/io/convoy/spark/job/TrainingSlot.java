@@ -62,7 +62,14 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
     private static final long serialVersionUID = 1L;
 
     @Override
+    public String remedy() {
+        return "; train again with --resume to go on from the last checkpoint";
+    }
+
+    @Override
     public byte[] run(SlotContext context) {
+        // The first use of a native library: where it can't be loaded, this says why.
+        String fingerprint = Fingerprint.ofThisProcess();
         HadoopFiles files = HadoopFiles.ofThisProcess();
         RunConfig config = ConfigReader.read("the run's configuration", invitation.configuration(), List.of());
         Datasets data = Datasets.of(config.data(), files);
@@ -86,7 +93,7 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
                                 context.attempt(),
                                 server.address(),
                                 context.cores(),
-                                Fingerprint.ofThisProcess(),
+                                fingerprint,
                                 "executor " + context.executorId()),
                         new MemberSettings(
                                 Duration.ofSeconds(config.parameterServer().joinSeconds()),
