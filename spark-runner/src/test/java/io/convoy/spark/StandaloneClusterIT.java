@@ -123,6 +123,114 @@ final class StandaloneClusterIT {
         assertThat(ended.exitCode()).isZero();
     }
 
+    private Path configuration(String name) throws IOException {
+        Path results = Files.createDirectories(cluster.resolve(name));
+        return Files.writeString(results.resolve("run.yaml"), """
+                name: small
+                data: { kind: strokes, train: 2000, test: 500 }
+                training: { epochs: 1, batch: 128, microBatch: 16 }
+                network: { name: lenet5 }
+                optimizer: { kind: sgd, momentum: 0.9 }
+                schedule: { kind: constant, rate: 0.05 }
+                output: { model: "%s/model", checkpoints: "%s/checkpoints" }
+                """.formatted(results, results));
+    }
+
+    private static List<String> checkpoints(Path results) throws IOException {
+        try (Stream<Path> files = Files.walk(results.resolve("checkpoints"))) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.subpath(file.getNameCount() - 2, file.getNameCount()).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static final String[] WHOLE = {
+        "step-000000016/configuration.json",
+        "step-000000016/manifest.json",
+        "step-000000016/shard-00000.safetensors",
+        "step-000000016/shard-00001.safetensors",
+    };
+
+    @Test
+    void aTrainingInClientModeHasTheBitsOfALocalOne() throws Exception {
+        Path configuration = configuration("client");
+        Path results = cluster.resolve("client");
+        Ended ended = run(
+                "submit.sh",
+                "--master",
+                master,
+                "--conf",
+                SMALL,
+                "--conf",
+                FAST,
+                "--",
+                "train",
+                configuration.toString(),
+                "--digests",
+                results.resolve("digests").toString());
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out()).containsPattern("(?m)^test accuracy [0-9.]+ % on 500 images$");
+        assertThat(checkpoints(results)).containsExactly(WHOLE);
+        Path local = cluster.resolve("local");
+        ConvoyProcess.Ended reference = ConvoyProcess.run(
+                cluster,
+                List.of(),
+                "train",
+                configuration("local").toString(),
+                "--master",
+                "local[2]",
+                "--digests",
+                local.resolve("digests").toString());
+        assertThat(reference.exitCode()).as(reference.err()).isZero();
+        ConvoyProcess.Ended compared = ConvoyProcess.run(
+                cluster,
+                List.of(),
+                "verify",
+                local.resolve("digests").toString(),
+                results.resolve("digests").toString());
+        assertThat(compared.out()).endsWith("are equal: 16 steps of 10 tensors.\n");
+        assertThat(compared.exitCode()).isZero();
+    }
+
+    @Test
+    void aTrainingInClusterModeWritesItsResultsAndItsExitCodeIsTold() throws Exception {
+        Ended ended = run(
+                "submit.sh",
+                "--master",
+                master,
+                "--deploy-mode",
+                "cluster",
+                "--conf",
+                SMALL,
+                "--conf",
+                FAST,
+                "--conf",
+                "spark.driver.memory=512m",
+                "--",
+                "train",
+                configuration("cluster").toString());
+        assertThat(driverOutputs())
+                .as(ended.toString())
+                .anyMatch(text -> text.contains("model: file:" + cluster.resolve("cluster/model")));
+        assertThat(ended.exitCode()).isZero();
+        assertThat(checkpoints(cluster.resolve("cluster"))).containsExactly(WHOLE);
+    }
+
+    @Test
+    void theLauncherShipsItsJarToTheExecutors() throws Exception {
+        ConvoyProcess.Ended ended = ConvoyProcess.run(
+                cluster,
+                List.of("-Dspark.executor.memory=512m", "-Dspark.driver.host=127.0.0.1"),
+                "doctor",
+                "--master",
+                master);
+        assertThat(ended.err()).doesNotContain("ERROR");
+        assertThat(ended.out()).contains("2 slots of 1 core(s) run side by side at " + master + ".");
+        assertThat(ended.exitCode()).isZero();
+    }
+
     @Test
     void aFailedDriverInClusterModeIsNotTakenForASuccess() throws Exception {
         Ended ended = run(
