@@ -139,7 +139,8 @@ final class StandaloneClusterIT {
     private static List<String> checkpoints(Path results) throws IOException {
         try (Stream<Path> files = Files.walk(results.resolve("checkpoints"))) {
             return files.filter(Files::isRegularFile)
-                    .map(file -> file.subpath(file.getNameCount() - 2, file.getNameCount()).toString())
+                    .map(file -> file.subpath(file.getNameCount() - 2, file.getNameCount())
+                            .toString())
                     .sorted()
                     .toList();
         }
@@ -173,6 +174,7 @@ final class StandaloneClusterIT {
         assertThat(ended.exitCode()).isZero();
         assertThat(ended.out()).containsPattern("(?m)^test accuracy [0-9.]+ % on 500 images$");
         assertThat(checkpoints(results)).containsExactly(WHOLE);
+        assertThat(results.resolve("model")).isNotEmptyDirectory();
         Path local = cluster.resolve("local");
         ConvoyProcess.Ended reference = ConvoyProcess.run(
                 cluster,
@@ -213,9 +215,10 @@ final class StandaloneClusterIT {
                 configuration("cluster").toString());
         assertThat(driverOutputs())
                 .as(ended.toString())
-                .anyMatch(text -> text.contains("model: file:" + cluster.resolve("cluster/model")));
+                .anyMatch(text -> text.contains("model: " + cluster.resolve("cluster/model")));
         assertThat(ended.exitCode()).isZero();
         assertThat(checkpoints(cluster.resolve("cluster"))).containsExactly(WHOLE);
+        assertThat(cluster.resolve("cluster/model")).isNotEmptyDirectory();
     }
 
     @Test

@@ -25,6 +25,7 @@ import io.convoy.spark.config.NormalisationConfig;
 import io.convoy.spark.config.OptimizerConfig;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.config.ScheduleConfig;
+import io.convoy.spark.config.Suggestion;
 import io.convoy.spark.data.Datasets;
 import java.util.List;
 
@@ -69,6 +70,7 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     + " its images are " + data.test().sampleShape() + " in "
                     + data.test().classes() + " classes.");
         }
+        requireNetwork(config.network().name());
         Network network;
         TrainingPlan plan;
         try {
@@ -93,6 +95,16 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                 plan,
                 new InputPipeline(data.train(), preprocessing, augmentations(config), seed),
                 new InputPipeline(data.test(), preprocessing, List.of(), seed));
+    }
+
+    private static void requireNetwork(String name) {
+        if (!Zoo.names().contains(name)) {
+            throw new InvalidInputException("network.name expects one of " + String.join(", ", Zoo.names())
+                    + ", but it got \"" + name + "\"."
+                    + Suggestion.nearest(name, Zoo.names())
+                            .map(near -> " Maybe you mean " + near + ".")
+                            .orElse(""));
+        }
     }
 
     private static List<Augmentation> augmentations(RunConfig config) {

@@ -157,7 +157,8 @@ final class TrainBadInputTest {
     void aNetworkThatNobodyKnowsIsRefused() throws IOException {
         refused(
                 trainWith("network.name=lenet"),
-                "network.name expects one of lenet5, resnet8, resnet14, resnet20, resnet32, resnet56, but it is \"lenet\".");
+                "network.name expects one of lenet5, resnet8, resnet14, resnet20, resnet32, resnet56, but it got \"lenet\"."
+                        + " Maybe you mean lenet5.");
     }
 
     @Test
