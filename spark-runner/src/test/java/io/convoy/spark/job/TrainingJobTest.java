@@ -232,7 +232,7 @@ final class TrainingJobTest {
         SmallRun run = run("run", SmallRun.LENET_WITH_ADAM, 1);
         assertThatThrownBy(() -> run.train("local[2]", false, "network.name=lenet6"))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("Zoo expects one of lenet5, ");
+                .hasMessageStartingWith("network.name expects one of lenet5, ");
         assertThat(run.folder()).isEmptyDirectory();
     }
 }
