@@ -1,5 +1,6 @@
 package io.convoy.engine.train;
 
+import io.convoy.engine.checkpoint.WeightDigest;
 import io.convoy.engine.data.EpochOrder;
 import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.exchange.CanonicalTree;
@@ -9,6 +10,7 @@ import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.ModelState;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.Part;
+import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.exchange.StepPlan;
 import io.convoy.engine.exchange.TreeSum;
 import io.convoy.engine.program.Weights;
@@ -16,6 +18,7 @@ import io.convoy.engine.tensor.FloatSpan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -153,7 +156,8 @@ public final class ReplicaPool implements AutoCloseable {
                 stepPlan.samples(share),
                 stepPlan.learningRate(),
                 computed - begin,
-                end - computed);
+                end - computed,
+                Optional.empty());
     }
 
     private double compute(
@@ -194,6 +198,21 @@ public final class ReplicaPool implements AutoCloseable {
                 .map(ParameterLayout.Entry::name)
                 .findFirst()
                 .orElse("a gap");
+    }
+
+    /** The digest of the current weights and running statistics, under PyTorch's names. */
+    public WeightDigest digest() {
+        WeightDigest.Builder digest = new WeightDigest.Builder();
+        float[] flat = weights.flat().toArray();
+        for (ParameterLayout.Entry entry : layout.entries()) {
+            digest.add(entry.name(), flat, entry.offset(), entry.length());
+        }
+        float[] statistics = weights.statistics().toArray();
+        for (StatisticsLayout.Entry entry : weights.statisticsLayout().entries()) {
+            digest.add(entry.name() + ".running_mean", statistics, entry.offset(), entry.channels());
+            digest.add(entry.name() + ".running_var", statistics, entry.varianceOffset(), entry.channels());
+        }
+        return digest.build();
     }
 
     /** How many evaluation batches a data set of {@code size} samples has. */

@@ -1,7 +1,9 @@
 package io.convoy.engine.train;
 
+import io.convoy.engine.checkpoint.WeightDigest;
 import io.convoy.engine.exchange.LeafRange;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one worker tells of one step.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param learningRate the step's rate
  * @param computeNanos from the first leaf's begin to the last one's end
  * @param waitNanos waiting for the next weights
+ * @param digest of the weights after the step, where somebody asked for it
  */
 public record StepReport(
         long step,
@@ -25,8 +28,24 @@ public record StepReport(
         int samples,
         double learningRate,
         long computeNanos,
-        long waitNanos) {
+        long waitNanos,
+        Optional<WeightDigest> digest) {
     public StepReport {
         leafLosses = List.copyOf(leafLosses);
+    }
+
+    /** The same with a digest of the weights. */
+    public StepReport with(WeightDigest weights) {
+        return new StepReport(
+                step,
+                epoch,
+                leaves,
+                leafLosses,
+                normalizer,
+                samples,
+                learningRate,
+                computeNanos,
+                waitNanos,
+                Optional.of(weights));
     }
 }

@@ -9,8 +9,6 @@ import io.convoy.engine.exchange.CanonicalTree;
 import io.convoy.engine.exchange.ExchangeException;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.ModelState;
-import io.convoy.engine.exchange.ParameterLayout;
-import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.exchange.StepPlan;
 import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.metric.Accuracy;
@@ -192,6 +190,9 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
                 StepPlan stepPlan = plan.step(step, size);
                 LeafRange share = stepPlan.tree().deal(roster.weights()).get(slot);
                 StepReport report = pool.step(step, share, exchange);
+                if (steps.digests() && slot == 0) {
+                    report = report.with(pool.digest());
+                }
                 progress.accept(Command.encode(new Command.StepProgress(
                         step,
                         report.epoch(),
@@ -202,24 +203,9 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
                         report.samples(),
                         report.computeNanos(),
                         report.waitNanos(),
-                        steps.digests() && slot == 0 ? digests() : Map.of())));
+                        report.digest().map(WeightDigest::tensors).orElse(Map.of()))));
             }
             return "{}";
-        }
-
-        private Map<String, String> digests() {
-            WeightDigest.Builder digest = new WeightDigest.Builder();
-            float[] flat = pool.weights().flat().toArray();
-            for (ParameterLayout.Entry entry : pool.weights().layout().entries()) {
-                digest.add(entry.name(), flat, entry.offset(), entry.length());
-            }
-            float[] statistics = pool.weights().statistics().toArray();
-            for (StatisticsLayout.Entry entry :
-                    pool.weights().statisticsLayout().entries()) {
-                digest.add(entry.name() + ".running_mean", statistics, entry.offset(), entry.channels());
-                digest.add(entry.name() + ".running_var", statistics, entry.varianceOffset(), entry.channels());
-            }
-            return digest.build().tensors();
         }
 
         /** Every slot holds all the weights; the first one writes them. */
