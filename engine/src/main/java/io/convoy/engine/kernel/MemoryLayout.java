@@ -38,6 +38,11 @@ public final class MemoryLayout {
         return tagged(handles, shape, dnnl.dnnl_format_tag_any);
     }
 
+    /** Feature maps with the channels innermost, NHWC. */
+    public static MemoryLayout channelsLast(Handles handles, Shape shape) {
+        return tagged(handles, shape, dnnl.dnnl_acdb);
+    }
+
     /** Feature maps in blocks of 16 channels, nChw16c: what oneDNN's vector kernels without a convolution like best. */
     public static MemoryLayout blocked(Handles handles, Shape shape) {
         return tagged(handles, shape, dnnl.dnnl_aBcd16b);

@@ -108,9 +108,9 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
 
     private void backwardWeights(Emitter emit, PrimitiveDescriptor forward, Value x, Value gradient) {
         Handles handles = emit.handles();
-        MemoryLayout anyX = MemoryLayout.any(handles, x.shape());
+        MemoryLayout wantedX = forWeightGradient(handles, x.shape());
         MemoryLayout anyW = MemoryLayout.any(handles, weightShape());
-        MemoryLayout anyY = MemoryLayout.any(handles, gradient.shape());
+        MemoryLayout wantedY = forWeightGradient(handles, gradient.shape());
         dnnl_memory_desc bias = biasDescriptor(handles);
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
                 handles,
@@ -119,10 +119,10 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         out,
                         engine,
                         dnnl.dnnl_convolution_direct,
-                        anyX.descriptor(),
+                        wantedX.descriptor(),
                         anyW.descriptor(),
                         bias,
-                        anyY.descriptor(),
+                        wantedY.descriptor(),
                         strides(),
                         dilations(),
                         paddings(),
@@ -130,6 +130,12 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         forward.descriptor(),
                         attributes));
         new WeightGradient(layer.toString(), descriptor, weightShape(), layer.bias()).emit(emit, x, gradient);
+    }
+
+    private MemoryLayout forWeightGradient(Handles handles, Shape shape) {
+        return LayoutRules.channelsLastForWeightGradient(layer)
+                ? MemoryLayout.channelsLast(handles, shape)
+                : MemoryLayout.any(handles, shape);
     }
 
     /** oneDNN gives the groups a dimension of their own, in front; row-major memory is the same. */
