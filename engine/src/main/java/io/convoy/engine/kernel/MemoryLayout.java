@@ -48,6 +48,11 @@ public final class MemoryLayout {
         return tagged(handles, shape, dnnl.dnnl_aBcd16b);
     }
 
+    /** Feature maps in blocks of 8 channels, nChw8c. */
+    public static MemoryLayout blockedBy8(Handles handles, Shape shape) {
+        return tagged(handles, shape, dnnl.dnnl_aBcd8b);
+    }
+
     private static MemoryLayout tagged(Handles handles, Shape shape, int tag) {
         dnnl_memory_desc descriptor = new dnnl_memory_desc();
         OneDnn.check(

@@ -309,7 +309,25 @@ public final class ReplicaPool implements AutoCloseable {
             return -1;
         }
 
+        /** Looks for it only where there is one: 0 · x is 0 for finite values alone, and four sums at a time keep the core busy. */
         private static int firstNotFinite(float[] values, int length) {
+            float a = 0;
+            float b = 0;
+            float c = 0;
+            float d = 0;
+            int even = length / 4 * 4;
+            for (int i = 0; i < even; i += 4) {
+                a += 0 * values[i];
+                b += 0 * values[i + 1];
+                c += 0 * values[i + 2];
+                d += 0 * values[i + 3];
+            }
+            for (int i = even; i < length; i++) {
+                a += 0 * values[i];
+            }
+            if (a + b + c + d == 0) {
+                return -1;
+            }
             for (int i = 0; i < length; i++) {
                 if (!Float.isFinite(values[i])) {
                     return i;

@@ -74,9 +74,9 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
 
     private Gradient backwardData(Emitter emit, PrimitiveDescriptor forward, Shape x, Value gradient) {
         Handles handles = emit.handles();
-        MemoryLayout anyX = MemoryLayout.any(handles, x);
+        MemoryLayout wantedX = forDataGradient(handles, x);
         MemoryLayout anyW = MemoryLayout.any(handles, weightShape());
-        MemoryLayout anyY = MemoryLayout.any(handles, gradient.shape());
+        MemoryLayout wantedY = forDataGradient(handles, gradient.shape());
         PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
                 handles,
                 layer + " backward data of " + x,
@@ -84,9 +84,9 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         out,
                         engine,
                         dnnl.dnnl_convolution_direct,
-                        anyX.descriptor(),
+                        wantedX.descriptor(),
                         anyW.descriptor(),
-                        anyY.descriptor(),
+                        wantedY.descriptor(),
                         strides(),
                         dilations(),
                         paddings(),
@@ -130,6 +130,12 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         forward.descriptor(),
                         attributes));
         new WeightGradient(layer.toString(), descriptor, weightShape(), layer.bias()).emit(emit, x, gradient);
+    }
+
+    private MemoryLayout forDataGradient(Handles handles, Shape shape) {
+        return LayoutRules.blocksOf8ForDataGradient(layer)
+                ? MemoryLayout.blockedBy8(handles, shape)
+                : MemoryLayout.any(handles, shape);
     }
 
     private MemoryLayout forWeightGradient(Handles handles, Shape shape) {

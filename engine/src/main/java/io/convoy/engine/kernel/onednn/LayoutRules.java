@@ -23,4 +23,12 @@ final class LayoutRules {
     static boolean channelsLastForWeightGradient(Conv2d layer) {
         return layer.groups() == 1 && layer.in() > IMAGE_CHANNELS && layer.in() < VECTOR;
     }
+
+    /**
+     * Whether the gradient of a convolution's input lies in blocks of 8 channels. Where all channels fit into one, half of what
+     * oneDNN would compute in a block of 16 is left out: the same convolution, 0.57 ms instead of 0.71 ms.
+     */
+    static boolean blocksOf8ForDataGradient(Conv2d layer) {
+        return layer.groups() == 1 && layer.in() > IMAGE_CHANNELS && layer.in() <= VECTOR / 2;
+    }
 }
