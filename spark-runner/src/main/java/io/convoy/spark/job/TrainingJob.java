@@ -65,10 +65,13 @@ public final class TrainingJob {
     private final TrainingRequest request;
     private final PrintStream out;
     private final boolean terminal;
+    private final SlotTransport wire;
     private final HadoopFiles files;
 
-    private TrainingJob(TrainingRequest request, PrintStream out, boolean terminal, HadoopFiles files) {
+    private TrainingJob(
+            TrainingRequest request, PrintStream out, boolean terminal, SlotTransport wire, HadoopFiles files) {
         this.request = request;
+        this.wire = wire;
         this.out = out;
         this.terminal = terminal;
         this.files = files;
@@ -83,7 +86,12 @@ public final class TrainingJob {
      * @throws ConvoyException if the run can't begin or can't go on
      */
     public static Evaluation run(TrainingRequest request, PrintStream out, boolean terminal) {
-        return new TrainingJob(request, out, terminal, HadoopFiles.ofThisProcess()).run();
+        return run(request, out, terminal, SlotTransport.NETTY);
+    }
+
+    /** As above, with {@code wire} between the slots. */
+    static Evaluation run(TrainingRequest request, PrintStream out, boolean terminal, SlotTransport wire) {
+        return new TrainingJob(request, out, terminal, wire, HadoopFiles.ofThisProcess()).run();
     }
 
     /** Executors have other working folders than the driver. */
@@ -158,7 +166,7 @@ public final class TrainingJob {
                     coordinator.address().host(),
                     coordinator.address().port(),
                     prepared.resumed().map(Manifest::step).orElse(-1L));
-            try (SlotJobs jobs = SlotJobs.submit(spark, slots, new TrainingSlot(invitation), start)) {
+            try (SlotJobs jobs = SlotJobs.submit(spark, slots, new TrainingSlot(invitation, wire), start)) {
                 Evaluation last = withSlots(coordinator, jobs, prepared);
                 jobs.await();
                 return last;

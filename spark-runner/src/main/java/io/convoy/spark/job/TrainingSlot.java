@@ -30,9 +30,8 @@ import io.convoy.ps.security.SharedSecret;
 import io.convoy.ps.server.ShardServer;
 import io.convoy.ps.shard.Ownership;
 import io.convoy.ps.shard.Shards;
-import io.convoy.ps.transport.NettySettings;
-import io.convoy.ps.transport.NettyTransport;
 import io.convoy.ps.transport.PortRange;
+import io.convoy.ps.transport.Transport;
 import io.convoy.ps.wire.Address;
 import io.convoy.ps.wire.Member;
 import io.convoy.ps.wire.Origin;
@@ -56,7 +55,7 @@ import java.util.function.Consumer;
  * A slot of a training run: engine replicas on the slot's cores, some of the virtual shards, and a membership, until the
  * coordinator says that the run is over.
  */
-record TrainingSlot(Invitation invitation) implements SlotBody {
+record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBody {
     private static final long serialVersionUID = 1L;
 
     @Override
@@ -78,7 +77,7 @@ record TrainingSlot(Invitation invitation) implements SlotBody {
         RunId run = new RunId(invitation.run());
         RunKey key = RunKey.derive(SharedSecret.parse(invitation.secret()), run);
         try (ReplicaPool pool = new ReplicaPool(plan, recipe.train(), context.cores());
-                NettyTransport transport = new NettyTransport("slot-" + context.slot(), key, NettySettings.defaults());
+                Transport transport = wire.open("slot-" + context.slot(), key);
                 ShardServer server = ShardServer.listen(
                         transport,
                         context.host(),

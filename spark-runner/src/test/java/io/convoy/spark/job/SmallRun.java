@@ -56,10 +56,15 @@ record SmallRun(Path folder, String network, int epochs) {
 
     /** Runs it and returns what it printed. */
     String train(String master, boolean resume, String... overrides) {
+        return train(master, SlotTransport.NETTY, resume, overrides);
+    }
+
+    /** As above, with {@code wire} between the slots. */
+    String train(String master, SlotTransport wire, boolean resume, String... overrides) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
         Evaluation unused = TrainingJob.run(
-                new TrainingRequest(config(overrides), master, resume, digests().toString()), out, false);
+                new TrainingRequest(config(overrides), master, resume, digests().toString()), out, false, wire);
         return printed.toString(StandardCharsets.UTF_8);
     }
 

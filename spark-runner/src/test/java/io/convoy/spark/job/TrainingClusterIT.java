@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Training with two executors in JVMs of their own. */
 @Timeout(300)
 final class TrainingClusterIT {
-    private static final String CLUSTER = "local-cluster[2,1,1024]";
+    private static final String CLUSTER = "local-cluster[2,1,2048]";
     private static final Map<String, String> SETTINGS = Map.of(
             "spark.ui.enabled", "false",
-            "spark.executor.memory", "768m",
+            "spark.executor.memory", "1024m",
             "spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "spark.executor.extraClassPath", System.getProperty("java.class.path"));
 

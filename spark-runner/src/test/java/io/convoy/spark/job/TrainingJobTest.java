@@ -71,6 +71,25 @@ final class TrainingJobTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {SmallRun.LENET_WITH_ADAM, SmallRun.RESNET_WITH_MOMENTUM})
+    void bitsAreTheSameInWhateverOrderFramesArrive(String network) throws IOException {
+        SmallRun one = run("one", network, 9);
+        one.train("local[3]", false, on(1, 1, 1));
+        for (int slots = 2; slots <= 3; slots++) {
+            for (int shards = 1; shards <= 3; shards++) {
+                SeededArrival wire = new SeededArrival(10 * slots + shards, 4);
+                SmallRun other = run(slots + "-" + shards, network, 9);
+                other.train("local[3]", wire, false, on(slots, 1, shards));
+                DigestFile.Comparison comparison = one.compare(other);
+                assertThat(comparison.difference())
+                        .as(slots + " slots, " + shards + " shards, " + wire)
+                        .isEmpty();
+                assertThat(comparison.steps()).isEqualTo(SmallRun.STEPS);
+            }
+        }
+    }
+
     /**
      * One step on 27 images in 7 leaves: bn1 reads conv1's output under the initial weights, so its statistics are known from
      * the images alone. A mean of the leaves' means, or an update for each leaf, gives others.
