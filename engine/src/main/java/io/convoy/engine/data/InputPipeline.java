@@ -42,6 +42,7 @@ public record InputPipeline(Dataset dataset, Preprocessing preprocessing, List<A
         private final Shape shape;
         private final byte[] pixels;
         private final float[] values;
+        private final float[][] tables;
 
         private Reader(InputPipeline pipeline) {
             this.pipeline = pipeline;
@@ -49,6 +50,7 @@ public record InputPipeline(Dataset dataset, Preprocessing preprocessing, List<A
             shape = pipeline.dataset.sampleShape();
             pixels = new byte[(int) shape.count()];
             values = new float[pixels.length];
+            tables = pipeline.preprocessing.tables();
         }
 
         /** Overwrites C·H·W floats from {@code offset} on with {@code sample} as training sees it in {@code epoch}. */
@@ -70,8 +72,13 @@ public record InputPipeline(Dataset dataset, Preprocessing preprocessing, List<A
         /** Overwrites C·H·W floats from {@code offset} on with {@code sample} as it is, for evaluation. */
         public void fillPlain(int sample, float[] into, int offset) {
             pipeline.dataset.read(sample, pixels);
-            Preprocessing.scale(pixels, pixels.length, into, offset);
-            pipeline.preprocessing.normalise(into, offset, shape);
+            int plane = pixels.length / tables.length;
+            for (int c = 0; c < tables.length; c++) {
+                float[] table = tables[c];
+                for (int i = c * plane; i < (c + 1) * plane; i++) {
+                    into[offset + i] = table[pixels[i] & 0xFF];
+                }
+            }
         }
     }
 }

@@ -107,4 +107,19 @@ public record Preprocessing(List<Float> mean, List<Float> standardDeviation) {
             }
         }
     }
+
+    /** The normalised value of every byte, for each channel: the same bits as {@link #scale} and {@link #normalise} give. */
+    float[][] tables() {
+        byte[] bytes = new byte[256];
+        for (int value = 0; value < bytes.length; value++) {
+            bytes[value] = (byte) value;
+        }
+        float[][] tables = new float[channels()][bytes.length];
+        for (int c = 0; c < tables.length; c++) {
+            scale(bytes, bytes.length, tables[c], 0);
+            new Preprocessing(List.of(mean.get(c)), List.of(standardDeviation.get(c)))
+                    .normalise(tables[c], 0, Shape.of(1, 1, bytes.length));
+        }
+        return tables;
+    }
 }

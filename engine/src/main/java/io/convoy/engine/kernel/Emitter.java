@@ -40,6 +40,9 @@ public interface Emitter extends Assembly {
     /** Running variance, [C], read only. */
     Value runningVariance(int channels);
 
+    /** The random numbers of the node being compiled. */
+    Randomness.Draws draws();
+
     /** Whether the program trains: BatchNorm then uses the batch's statistics. */
     boolean training();
 

@@ -10,6 +10,7 @@ public interface Kernel {
 
     /** Outputs of a node, and its way back. */
     record Forward(List<Value> outputs, Backward backward) {
+        /** A node with one output. */
         public static Forward of(Value output, Backward backward) {
             return new Forward(List.of(output), backward);
         }
@@ -21,7 +22,7 @@ public interface Kernel {
         /**
          * Adds the operations that overwrite the gradients of the parameters and of those inputs that are needed.
          *
-         * @param gradients of the outputs
+         * @param gradients of the outputs; zeros for one that nobody reads
          * @param needed for each input, whether its gradient is wanted
          * @return for each input its gradient, null where it is not needed
          */

@@ -8,7 +8,7 @@ public interface Operation {
     List<Value> touches();
 
     /** Called once, when every buffer has its address. */
-    void bind();
+    void bind(Memory memory);
 
     void run();
 }

@@ -1,5 +1,6 @@
 package io.convoy.engine.program;
 
+import io.convoy.engine.kernel.Memory;
 import io.convoy.engine.kernel.Operation;
 import io.convoy.engine.kernel.Value;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
  */
 record Boundary(List<Value> touches) implements Operation {
     @Override
-    public void bind() {}
+    public void bind(Memory memory) {}
 
     @Override
     public void run() {}

@@ -11,6 +11,7 @@ import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.OneDnn;
 import io.convoy.engine.kernel.Operation;
+import io.convoy.engine.kernel.Randomness;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.kernel.onednn.Addition;
 import io.convoy.engine.kernel.onednn.Reorder;
@@ -54,6 +55,8 @@ final class Compiler implements Emitter {
     private final Map<String, Value> openGradients = new HashMap<>();
     private final Map<String, Long> statisticsElements = new HashMap<>();
     private final List<StatisticsMerge> statisticsMerges = new ArrayList<>();
+    private final Map<Shape, Value> zeros = new HashMap<>();
+    private final Randomness randomness = new Randomness();
     private @Nullable StatisticsMerge statisticsMerge;
     private @Nullable FusedStep current;
 
@@ -92,7 +95,9 @@ final class Compiler implements Emitter {
             List<Value> read = step.inputs().stream().map(this::value).toList();
             prepareStatistics(step, read.get(0).shape());
             Kernel.Forward forward = step.kernel().forward(this, read);
-            values.put(step.output(), forward.outputs().get(0));
+            for (int i = 0; i < step.outputs().size(); i++) {
+                values.put(step.outputs().get(i), forward.outputs().get(i));
+            }
             waysBack.add(forward.backward());
             for (String parameter : step.parameterNames()) {
                 usesLeft.merge(parameter, 1, Integer::sum);
@@ -141,7 +146,7 @@ final class Compiler implements Emitter {
         MemoryPlan plan = new MemoryPlan(all);
         long slab = arena.allocateBytes(plan.bytes());
         plan.place(slab);
-        all.forEach(Operation::bind);
+        all.forEach(operation -> operation.bind(this::floats));
         Program.Ports ports = new Program.Ports(
                 unplaced.inputs(),
                 unplaced.outputs().stream().map(this::placed).toList(),
@@ -150,7 +155,15 @@ final class Compiler implements Emitter {
                 new Tensor(Shape.of(gradients.length()), gradients),
                 new Tensor(Shape.of(batchStatistics.length()), batchStatistics));
         return new Program(
-                purpose, handles, arena, ports, new Segment(forward, List.of()), backward, slab, plan.bytes());
+                purpose,
+                handles,
+                arena,
+                ports,
+                randomness,
+                new Segment(forward, List.of()),
+                backward,
+                slab,
+                plan.bytes());
     }
 
     private void backward(List<FusedStep> steps, List<Kernel.Backward> waysBack, List<Segment> segments) {
@@ -159,12 +172,11 @@ final class Compiler implements Emitter {
         for (int i = steps.size() - 1; i >= 0; i--) {
             FusedStep step = steps.get(i);
             current = step;
-            Gradient gradient = arrived.get(step.output());
-            if (gradient != null && needed.contains(step.output())) {
+            if (step.outputs().stream().anyMatch(port -> needed.contains(port) && arrived.containsKey(port))) {
                 List<@Nullable Gradient> produced = waysBack.get(i)
                         .backward(
                                 this,
-                                List.of(gradient),
+                                step.outputs().stream().map(this::gradient).toList(),
                                 step.inputs().stream().map(needed::contains).toList());
                 for (int j = 0; j < produced.size(); j++) {
                     Gradient one = produced.get(j);
@@ -188,10 +200,19 @@ final class Compiler implements Emitter {
         }
         for (FusedStep step : steps) {
             if (!step.parameterNames().isEmpty() || step.inputs().stream().anyMatch(needed::contains)) {
-                needed.add(step.output());
+                needed.addAll(step.outputs());
             }
         }
         return needed;
+    }
+
+    /** What arrived at {@code port}; zeros if nobody reads it. */
+    private Gradient gradient(Port port) {
+        Gradient gradient = arrived.get(port);
+        return gradient != null
+                ? gradient
+                : new Gradient(
+                        zeros.computeIfAbsent(value(port).shape(), shape -> constant(shape, new float[0])), false);
     }
 
     private Map<Integer, Integer> parametersOfBuckets() {
@@ -255,6 +276,11 @@ final class Compiler implements Emitter {
                 value.shape(),
                 arena.span(
                         value.buffer().address(), Math.toIntExact(value.shape().count())));
+    }
+
+    private FloatSpan floats(Value value) {
+        return arena.span(
+                value.buffer().address(), Math.toIntExact(value.buffer().bytes() / Float.BYTES));
     }
 
     private Value value(Port port) {
@@ -426,6 +452,11 @@ final class Compiler implements Emitter {
         return new Value(
                 MemoryLayout.plain(handles, Shape.of(count)),
                 Buffer.at(span.address() + (long) offset * Float.BYTES, (long) count * Float.BYTES));
+    }
+
+    @Override
+    public Randomness.Draws draws() {
+        return randomness.of(current().node().name());
     }
 
     @Override

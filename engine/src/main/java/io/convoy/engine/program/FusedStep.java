@@ -1,16 +1,10 @@
 package io.convoy.engine.program;
 
 import io.convoy.engine.kernel.Kernel;
-import io.convoy.engine.kernel.KernelException;
-import io.convoy.engine.kernel.Reshaping;
-import io.convoy.engine.kernel.onednn.Activation;
-import io.convoy.engine.kernel.onednn.Addition;
 import io.convoy.engine.kernel.onednn.BatchNormalization;
 import io.convoy.engine.kernel.onednn.Convolution;
 import io.convoy.engine.kernel.onednn.Dense;
 import io.convoy.engine.kernel.onednn.Pooling;
-import io.convoy.engine.layer.Add;
-import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Flatten;
@@ -28,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param node the one that has the parameters
  * @param kernel what computes it
  * @param inputs what it reads
- * @param output what it gives: the last fused node's output
+ * @param outputs what it gives: the last fused node's outputs
  */
-record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
+record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs) {
     /**
      * The network as steps, in order. A ReLU joins the convolution, the fully connected layer or the BatchNorm in front of it if
      * nobody else reads what is between them; a fully connected layer reads feature maps through a Flatten.
@@ -77,7 +72,7 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
                     node,
                     kernel(node, relu != null, pool != null || masking.contains(node.name()), shapes),
                     inputs,
-                    output));
+                    relu != null ? List.of(output) : outputs(node, shapes)));
         }
         return withoutUnread(steps, network);
     }
@@ -86,6 +81,13 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
     List<String> parameterNames() {
         return node.layer().parameters().stream()
                 .map(spec -> node.parameters() + "." + spec.name())
+                .toList();
+    }
+
+    private static List<Port> outputs(Node node, Map<Port, Shape> shapes) {
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> new Port(node.name(), i))
+                .takeWhile(shapes::containsKey)
                 .toList();
     }
 
@@ -116,7 +118,8 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
         Set<Port> read = new HashSet<>(network.outputs());
         steps.forEach(step -> read.addAll(step.inputs()));
         return steps.stream()
-                .filter(step -> !(step.node().layer() instanceof Flatten) || read.contains(step.output()))
+                .filter(step -> !(step.node().layer() instanceof Flatten)
+                        || step.outputs().stream().anyMatch(read::contains))
                 .toList();
     }
 
@@ -134,20 +137,7 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, Port output) {
         if (layer instanceof MaxPool2d pool) {
             return Pooling.of(pool, masked);
         }
-        if (layer instanceof AvgPool2d pool) {
-            return Pooling.of(pool);
-        }
-        if (layer instanceof Relu) {
-            return new Activation();
-        }
-        if (layer instanceof Add) {
-            return new Addition();
-        }
-        Shape output = shapes.get(new Port(node.name(), 0));
-        if (layer instanceof Flatten && output != null) {
-            return new Reshaping(output);
-        }
-        throw new KernelException(
-                "Node " + node.name() + " expects a layer that has a kernel, but " + layer + " has none.");
+        List<Shape> outputs = outputs(node, shapes).stream().map(shapes::get).toList();
+        return KernelTable.kernel(node.name(), layer, outputs);
     }
 }

@@ -1,7 +1,9 @@
 package io.convoy.engine.program;
 
 import io.convoy.engine.kernel.Handles;
+import io.convoy.engine.kernel.Randomness;
 import io.convoy.engine.network.Network;
+import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Arena;
 import io.convoy.engine.tensor.Tensor;
 import java.util.List;
@@ -17,6 +19,7 @@ public final class Program implements AutoCloseable {
     private final Handles handles;
     private final Arena arena;
     private final Ports ports;
+    private final Randomness randomness;
     private final Segment forward;
     private final List<Segment> backward;
     private final long slabAddress;
@@ -36,6 +39,7 @@ public final class Program implements AutoCloseable {
             Handles handles,
             Arena arena,
             Ports ports,
+            Randomness randomness,
             Segment forward,
             List<Segment> backward,
             long slabAddress,
@@ -44,6 +48,7 @@ public final class Program implements AutoCloseable {
         this.handles = handles;
         this.arena = arena;
         this.ports = ports;
+        this.randomness = randomness;
         this.forward = forward;
         this.backward = backward;
         this.slabAddress = slabAddress;
@@ -87,6 +92,12 @@ public final class Program implements AutoCloseable {
     /** Mean and biased variance of every BatchNorm over this batch. {@link #forward()} of a training program overwrites it. */
     public Tensor batchStatistics() {
         return ports.batchStatistics();
+    }
+
+    /** Runs the network on the inputs; its random layers draw from {@code seed}, and {@link #backward} draws the same again. */
+    public void forward(Seed seed) {
+        randomness.begin(seed);
+        forward();
     }
 
     /** Runs the network on the inputs. */

@@ -1,6 +1,7 @@
 package io.convoy.engine.program;
 
 import io.convoy.engine.exchange.StatisticsLayout;
+import io.convoy.engine.kernel.Memory;
 import io.convoy.engine.kernel.Operation;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.tensor.FloatSpan;
@@ -32,7 +33,7 @@ record StatisticsMerge(
     }
 
     @Override
-    public void bind() {}
+    public void bind(Memory memory) {}
 
     @Override
     public void run() {

@@ -117,7 +117,8 @@ public final class Weights implements AutoCloseable {
 
         @Override
         public void emit(Operation operation) {
-            operation.bind();
+            operation.bind(value -> arena.span(
+                    value.buffer().address(), Math.toIntExact(value.buffer().bytes() / Float.BYTES)));
             operation.run();
             operations.add(operation);
         }

@@ -11,6 +11,11 @@ public final class RandomStream {
         this.state = state;
     }
 
+    /** Begins again as {@code seed.stream()} would, without a new object. */
+    public void restart(Seed seed) {
+        state = Seed.mix(seed.value());
+    }
+
     /** The next 64 uniform bits. */
     public long nextLong() {
         state += 0x9E3779B97F4A7C15L;

@@ -10,6 +10,7 @@ import io.convoy.engine.program.Inference;
 import io.convoy.engine.program.Program;
 import io.convoy.engine.program.Purpose;
 import io.convoy.engine.program.Weights;
+import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.FloatSpan;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
@@ -58,11 +59,12 @@ final class Replica implements AutoCloseable {
      *
      * @param samples how many it has
      * @param sampleAt the data set's number of each
+     * @param draws what random layers draw from
      * @param scale 1 / the batch's normaliser
      * @param finished is told each gradient bucket as soon as it is final
      * @return the sum of the samples' losses
      */
-    double leaf(int samples, IntUnaryOperator sampleAt, long epoch, double scale, IntConsumer finished) {
+    double leaf(int samples, IntUnaryOperator sampleAt, long epoch, Seed draws, double scale, IntConsumer finished) {
         Program program = program(samples);
         reserve(samples);
         FloatSpan input = program.inputs().get(0).span();
@@ -72,7 +74,7 @@ final class Replica implements AutoCloseable {
             input.write(i * pixels.length, pixels, 0, pixels.length);
             targets[i] = data.label(sample);
         }
-        program.forward();
+        program.forward(draws);
         int values = Math.toIntExact(samples * output.count());
         program.outputs().get(0).span().read(0, outputs, 0, values);
         double sum = loss.evaluate(outputs, output, targets, samples, scale, gradients);

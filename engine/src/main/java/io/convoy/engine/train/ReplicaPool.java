@@ -14,18 +14,12 @@ import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.exchange.StepPlan;
 import io.convoy.engine.exchange.TreeSum;
 import io.convoy.engine.program.Weights;
+import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.FloatSpan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -36,15 +30,13 @@ import org.jspecify.annotations.Nullable;
  * next weights.
  */
 public final class ReplicaPool implements AutoCloseable {
-    private static final int CLOSE_SECONDS = 60;
-    private static final AtomicInteger POOLS = new AtomicInteger();
-
     private final TrainingPlan plan;
     private final InputPipeline data;
     private final ParameterLayout layout;
     private final Weights weights;
     private final List<Replica> replicas = new ArrayList<>();
-    private final ExecutorService threads;
+    private final Crew crew;
+    private final Seed layerDraws;
     private final FloatBuffers buffers = new FloatBuffers();
     private final List<List<Part>> partsOfBucket = new ArrayList<>();
     private @Nullable EpochOrder order;
@@ -81,13 +73,8 @@ public final class ReplicaPool implements AutoCloseable {
             weights.close();
             throw e;
         }
-        int pool = POOLS.getAndIncrement();
-        AtomicInteger number = new AtomicInteger();
-        this.threads = Executors.newFixedThreadPool(cores, task -> {
-            Thread thread = new Thread(task, "convoy-replica-" + pool + "-" + number.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.crew = new Crew(cores);
+        this.layerDraws = plan.seed().child("layers");
     }
 
     /** The weights that the replicas compute with. */
@@ -123,23 +110,19 @@ public final class ReplicaPool implements AutoCloseable {
         long begin = System.nanoTime();
         List<LeafRange> runs =
                 new CanonicalTree(Math.max(1, share.count())).deal(Collections.nCopies(replicas.size(), 1));
-        List<Callable<Void>> work = new ArrayList<>();
         double scale = 1 / normalizer;
-        for (int r = 0; r < replicas.size() && share.count() > 0; r++) {
-            LeafRange run = runs.get(r);
-            Replica replica = replicas.get(r);
-            work.add(() -> {
+        if (share.count() > 0) {
+            crew.run(number -> {
+                LeafRange run = runs.get(number);
                 for (int i = run.begin(); i < run.end(); i++) {
                     if (Thread.currentThread().isInterrupted()) {
-                        throw interrupted(null);
+                        throw new TrainingException("Training was interrupted.");
                     }
                     int leaf = share.begin() + i;
-                    losses[i] = compute(replica, shares, leaf, positions, first, epoch, scale);
+                    losses[i] = compute(replicas.get(number), shares, leaf, positions, first, epoch, scale);
                 }
-                return null;
             });
         }
-        runAll(work);
         long computed = System.nanoTime();
         pull(exchange, step + 1);
         long end = System.nanoTime();
@@ -166,7 +149,8 @@ public final class ReplicaPool implements AutoCloseable {
         int samples = shares.plan.samples(one);
         int firstOfLeaf = first + shares.plan.firstSample(leaf);
         IntUnaryOperator sampleAt = i -> positions.sampleAt(firstOfLeaf + i);
-        double loss = replica.leaf(samples, sampleAt, epoch, scale, bucket -> {
+        Seed draws = layerDraws.child(shares.plan.step()).child(leaf);
+        double loss = replica.leaf(samples, sampleAt, epoch, draws, scale, bucket -> {
             FloatSpan gradients = replica.gradients(samples);
             int wrong = shares.add(one, bucket, gradients);
             if (wrong >= 0) {
@@ -230,20 +214,13 @@ public final class ReplicaPool implements AutoCloseable {
         List<LeafRange> runs =
                 new CanonicalTree(Math.max(1, batches.count())).deal(Collections.nCopies(replicas.size(), 1));
         Evaluation[] parts = new Evaluation[replicas.size()];
-        List<Callable<Void>> work = new ArrayList<>();
-        for (int r = 0; r < replicas.size(); r++) {
-            int number = r;
-            LeafRange run = batches.isEmpty()
+        crew.run(number -> {
+            LeafRange run = runs.get(number);
+            LeafRange mine = batches.isEmpty()
                     ? batches
-                    : new LeafRange(
-                            batches.begin() + runs.get(r).begin(),
-                            batches.begin() + runs.get(r).end());
-            work.add(() -> {
-                parts[number] = replicas.get(number).evaluate(test, run);
-                return null;
-            });
-        }
-        runAll(work);
+                    : new LeafRange(batches.begin() + run.begin(), batches.begin() + run.end());
+            parts[number] = replicas.get(number).evaluate(test, mine);
+        });
         Evaluation whole = parts[0];
         for (int r = 1; r < parts.length; r++) {
             whole = whole.plus(parts[r]);
@@ -378,50 +355,10 @@ public final class ReplicaPool implements AutoCloseable {
         return known;
     }
 
-    private void runAll(List<Callable<Void>> work) {
-        try {
-            for (Future<Void> done : threads.invokeAll(work)) {
-                done.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw interrupted(e);
-        }
-    }
-
-    private static TrainingException interrupted(@Nullable Throwable cause) {
-        return new TrainingException("Training was interrupted.", cause);
-    }
-
     /** Waits for the replicas' threads, of which an interrupted step may have left some behind, before it frees their memory. */
     @Override
     public void close() {
-        threads.shutdownNow();
-        long deadline = System.nanoTime() + CLOSE_SECONDS * 1_000_000_000L;
-        boolean interrupted = false;
-        boolean ended = false;
-        while (!ended && System.nanoTime() < deadline) {
-            try {
-                ended = threads.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (!ended) {
-            throw new TrainingException("ReplicaPool expects its threads to end within " + CLOSE_SECONDS
-                    + " s of being closed, but one goes on; its memory is not freed.");
-        }
+        crew.close();
         replicas.forEach(Replica::close);
         weights.close();
     }

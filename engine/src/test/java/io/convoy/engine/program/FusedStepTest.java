@@ -39,7 +39,7 @@ class FusedStepTest {
     }
 
     private static List<String> outputs(List<FusedStep> steps) {
-        return steps.stream().map(step -> step.output().toString()).toList();
+        return steps.stream().map(step -> step.outputs().get(0).toString()).toList();
     }
 
     @Test
@@ -143,6 +143,7 @@ class FusedStepTest {
         Port x = network.add("odd", new Unknown(), image);
         assertThatThrownBy(() -> steps(x))
                 .isInstanceOf(KernelException.class)
-                .hasMessage("Node odd expects a layer that has a kernel, but Unknown[] has none.");
+                .hasMessage("Node odd expects a layer that has a kernel, but Unknown[] has none. Maybe let it"
+                        + " implement JavaLayer.");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.convoy.engine.Property;
 import io.convoy.engine.kernel.Buffer;
 import io.convoy.engine.kernel.Handles;
+import io.convoy.engine.kernel.Memory;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.Operation;
 import io.convoy.engine.kernel.Value;
@@ -29,7 +30,7 @@ class MemoryPlanTest {
 
     private record Touch(List<Value> touches) implements Operation {
         @Override
-        public void bind() {}
+        public void bind(Memory memory) {}
 
         @Override
         public void run() {}

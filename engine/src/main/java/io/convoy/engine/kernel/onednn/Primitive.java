@@ -2,6 +2,7 @@ package io.convoy.engine.kernel.onednn;
 
 import io.convoy.engine.kernel.Assembly;
 import io.convoy.engine.kernel.Handles;
+import io.convoy.engine.kernel.Memory;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.OneDnn;
 import io.convoy.engine.kernel.Operation;
@@ -98,19 +99,19 @@ final class Primitive implements Operation {
     }
 
     @Override
-    public void bind() {
+    public void bind(Memory memory) {
         for (int i = 0; i < arguments.size(); i++) {
             Value value = arguments.get(i).value();
-            dnnl_memory memory = new dnnl_memory();
+            dnnl_memory argument = new dnnl_memory();
             OneDnn.check(
                     dnnl.dnnl_memory_create(
-                            memory,
+                            argument,
                             value.layout().descriptor(),
                             OneDnn.engine(),
                             new At(value.buffer().address())),
                     "memory of " + what);
-            handles.own(memory, () -> dnnl.dnnl_memory_destroy(memory));
-            bound.position(i).arg(arguments.get(i).id()).memory(memory);
+            handles.own(argument, () -> dnnl.dnnl_memory_destroy(argument));
+            bound.position(i).arg(arguments.get(i).id()).memory(argument);
         }
         bound.position(0);
     }

@@ -1,0 +1,57 @@
+package io.convoy.engine.program;
+
+import io.convoy.engine.kernel.JavaLayer;
+import io.convoy.engine.kernel.Kernel;
+import io.convoy.engine.kernel.KernelException;
+import io.convoy.engine.kernel.Reshaping;
+import io.convoy.engine.kernel.java.JavaLayerKernel;
+import io.convoy.engine.kernel.onednn.Activation;
+import io.convoy.engine.kernel.onednn.Addition;
+import io.convoy.engine.kernel.onednn.Pooling;
+import io.convoy.engine.layer.Add;
+import io.convoy.engine.layer.AvgPool2d;
+import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Layer;
+import io.convoy.engine.layer.Relu;
+import io.convoy.engine.tensor.Shape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/** Which kernel computes which layer, for those that {@link FusedStep} doesn't join with their neighbours. */
+final class KernelTable {
+    private static final Map<Class<? extends Layer>, BiFunction<Layer, List<Shape>, Kernel>> KERNELS = new HashMap<>();
+
+    static {
+        put(AvgPool2d.class, (pool, outputs) -> Pooling.of(pool));
+        put(Relu.class, (relu, outputs) -> new Activation());
+        put(Add.class, (add, outputs) -> new Addition());
+        put(Flatten.class, (flatten, outputs) -> new Reshaping(outputs.get(0)));
+    }
+
+    private KernelTable() {}
+
+    private static <L extends Layer> void put(Class<L> layer, BiFunction<L, List<Shape>, Kernel> kernel) {
+        KERNELS.put(layer, (one, outputs) -> kernel.apply(layer.cast(one), outputs));
+    }
+
+    /**
+     * The kernel of {@code layer}.
+     *
+     * @param node the node's name, for messages
+     * @param outputs the shapes that the layer gives
+     * @throws KernelException if nothing computes it
+     */
+    static Kernel kernel(String node, Layer layer, List<Shape> outputs) {
+        BiFunction<Layer, List<Shape>, Kernel> known = KERNELS.get(layer.getClass());
+        if (known != null) {
+            return known.apply(layer, outputs);
+        }
+        if (layer instanceof JavaLayer own) {
+            return new JavaLayerKernel(own);
+        }
+        throw new KernelException("Node " + node + " expects a layer that has a kernel, but " + layer
+                + " has none. Maybe let it implement JavaLayer.");
+    }
+}
