@@ -23,6 +23,7 @@ final class Crew implements AutoCloseable {
     private volatile IntConsumer work = number -> {};
     private volatile Thread caller = Thread.currentThread();
     private volatile long round;
+    private volatile long interruptedRound;
     private volatile boolean closed;
 
     /** A crew of {@code size}, the caller among them. */
@@ -93,6 +94,7 @@ final class Crew implements AutoCloseable {
     }
 
     private void interrupt() {
+        interruptedRound = round;
         for (Member member : members) {
             member.interrupt();
         }
@@ -160,10 +162,14 @@ final class Crew implements AutoCloseable {
                     LockSupport.park(this);
                 }
                 asleep = false;
-                // An interrupt is meant for the round that is over, and would keep this thread awake.
+                // It would keep this thread awake.
                 interrupted();
             }
+            // One that was meant for the last round is none for this one; one that came early is.
             interrupted();
+            if (interruptedRound >= next) {
+                interrupt();
+            }
             return round >= next && !closed;
         }
     }
