@@ -38,6 +38,7 @@ class RoomsTest {
             "loss",
             "metric",
             "network",
+            "block",
             "kernel",
             "program",
             "data",

@@ -237,6 +237,20 @@ public final class Network {
             return new Port(found.node(), found.output() + port.output());
         }
 
+        /**
+         * The shape of one sample at {@code port}, e.g. [C, H, W].
+         *
+         * @throws ShapeException if a layer in front of it can't take its inputs
+         */
+        public Shape sample(Port port) {
+            Shape batched = new Network(inputs, nodes, outputs).shapes(1).get(port);
+            if (batched == null) {
+                throw new IllegalArgumentException(
+                        "Network expects the shape of a port that exists, but there is no \"" + port + "\" yet.");
+            }
+            return batched.sample();
+        }
+
         /** Declares an output. */
         public Builder output(Port port) {
             outputs.add(port);

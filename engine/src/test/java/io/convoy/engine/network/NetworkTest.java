@@ -270,6 +270,17 @@ class NetworkTest {
     }
 
     @Test
+    void aBuilderTellsTheShapeOfASampleAnywhere() {
+        Port x = network.input("x", Shape.of(3, 8, 6));
+        Port y = network.add("conv", Conv2d.of(3, 4, 3), x);
+        assertThat(network.sample(x)).isEqualTo(Shape.of(3, 8, 6));
+        assertThat(network.sample(y)).isEqualTo(Shape.of(4, 6, 4));
+        assertThatThrownBy(() -> network.sample(new Port("pool", 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Network expects the shape of a port that exists, but there is no \"pool:1\" yet.");
+    }
+
+    @Test
     void aNetworkCannotBeChangedFromOutside() {
         Port x = network.input("x", Shape.of(3));
         List<Port> ports = new ArrayList<>(List.of(x));
