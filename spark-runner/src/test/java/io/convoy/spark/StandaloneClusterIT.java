@@ -55,6 +55,26 @@ final class StandaloneClusterIT {
         return new Ended(process.waitFor(), Files.readString(out.toPath()), Files.readString(err.toPath()));
     }
 
+    /** In client mode: the driver is a process of this test. */
+    private Ended submit(String... command) throws IOException, InterruptedException {
+        return run("submit.sh", submission(List.of(), command));
+    }
+
+    /** In cluster mode: the driver is a process of a worker. */
+    private Ended submitToCluster(String... command) throws IOException, InterruptedException {
+        return run(
+                "submit.sh",
+                submission(List.of("--deploy-mode", "cluster", "--conf", "spark.driver.memory=512m"), command));
+    }
+
+    private String[] submission(List<String> options, String... command) {
+        List<String> all = new ArrayList<>(List.of("--master", master, "--conf", SMALL, "--conf", FAST));
+        all.addAll(options);
+        all.add("--");
+        all.addAll(List.of(command));
+        return all.toArray(String[]::new);
+    }
+
     @BeforeAll
     void start() throws IOException, InterruptedException {
         Ended up = run("standalone-up.sh");
@@ -91,7 +111,7 @@ final class StandaloneClusterIT {
 
     @Test
     void inClientModeTheSlotsRunOnTwoExecutors() throws Exception {
-        Ended ended = run("submit.sh", "--master", master, "--conf", SMALL, "--conf", FAST, "--", "doctor");
+        Ended ended = submit("doctor");
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out())
                 .containsPattern("(?m)^0 +[01] +127\\.0\\.0\\.1 +1 ")
@@ -102,20 +122,7 @@ final class StandaloneClusterIT {
 
     @Test
     void inClusterModeTheDriverRunsOnAWorkerAndItsExitCodeIsTold() throws Exception {
-        Ended ended = run(
-                "submit.sh",
-                "--master",
-                master,
-                "--deploy-mode",
-                "cluster",
-                "--conf",
-                SMALL,
-                "--conf",
-                FAST,
-                "--conf",
-                "spark.driver.memory=512m",
-                "--",
-                "doctor");
+        Ended ended = submitToCluster("doctor");
         assertThat(driverOutputs())
                 .as(ended.toString())
                 .anyMatch(text -> text.endsWith(
@@ -157,15 +164,7 @@ final class StandaloneClusterIT {
     void aTrainingInClientModeHasTheBitsOfALocalOne() throws Exception {
         Path configuration = configuration("client");
         Path results = cluster.resolve("client");
-        Ended ended = run(
-                "submit.sh",
-                "--master",
-                master,
-                "--conf",
-                SMALL,
-                "--conf",
-                FAST,
-                "--",
+        Ended ended = submit(
                 "train",
                 configuration.toString(),
                 "--digests",
@@ -198,21 +197,7 @@ final class StandaloneClusterIT {
 
     @Test
     void aTrainingInClusterModeWritesItsResultsAndItsExitCodeIsTold() throws Exception {
-        Ended ended = run(
-                "submit.sh",
-                "--master",
-                master,
-                "--deploy-mode",
-                "cluster",
-                "--conf",
-                SMALL,
-                "--conf",
-                FAST,
-                "--conf",
-                "spark.driver.memory=512m",
-                "--",
-                "train",
-                configuration("cluster").toString());
+        Ended ended = submitToCluster("train", configuration("cluster").toString());
         assertThat(driverOutputs())
                 .as(ended.toString())
                 .anyMatch(text -> text.contains("model: " + cluster.resolve("cluster/model")));
@@ -236,18 +221,7 @@ final class StandaloneClusterIT {
 
     @Test
     void aFailedDriverInClusterModeIsNotTakenForASuccess() throws Exception {
-        Ended ended = run(
-                "submit.sh",
-                "--master",
-                master,
-                "--deploy-mode",
-                "cluster",
-                "--conf",
-                "spark.driver.memory=512m",
-                "--",
-                "doctor",
-                "--set",
-                "spark.slots=0");
+        Ended ended = submitToCluster("doctor", "--set", "spark.slots=0");
         assertThat(driverOutputs())
                 .as(ended.toString())
                 .anyMatch(text -> text.contains(
@@ -257,20 +231,7 @@ final class StandaloneClusterIT {
 
     @Test
     void moreSlotsThanTheClusterHasCoresAreRefused() throws Exception {
-        Ended ended = run(
-                "submit.sh",
-                "--master",
-                master,
-                "--conf",
-                SMALL,
-                "--conf",
-                FAST,
-                "--",
-                "doctor",
-                "--set",
-                "spark.slots=2",
-                "--set",
-                "spark.coresPerSlot=3");
+        Ended ended = submit("doctor", "--set", "spark.slots=2", "--set", "spark.coresPerSlot=3");
         assertThat(ended.err())
                 .endsWith("spark.slots = 2 expects as many executors of 3 core(s) at " + master
                         + ", but 0 came within 30 s. Maybe set spark.slots to 1, or give the workers more cores or memory."

@@ -2,10 +2,8 @@ package io.convoy.engine.zoo;
 
 import io.convoy.engine.network.Network;
 import io.convoy.engine.tensor.Shape;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The networks that a configuration can name. */
@@ -42,36 +40,9 @@ public final class Zoo {
     public static Network network(String name, Shape image, int classes) {
         Builder builder = NETWORKS.get(name);
         if (builder == null) {
-            throw new IllegalArgumentException("Zoo expects one of " + String.join(", ", NETWORKS.keySet())
-                    + ", but it got \"" + name + "\"." + suggestion(name));
+            throw new IllegalArgumentException(
+                    "Zoo expects one of " + String.join(", ", NETWORKS.keySet()) + ", but it got \"" + name + "\".");
         }
         return builder.build(image, classes);
-    }
-
-    private static String suggestion(String name) {
-        String word = name.toLowerCase(Locale.ROOT);
-        return NETWORKS.keySet().stream()
-                .min(Comparator.comparingInt(known -> distance(word, known)))
-                .filter(known -> distance(word, known) <= Math.max(2, word.length() / 3))
-                .map(known -> " Maybe you mean " + known + ".")
-                .orElse("");
-    }
-
-    /** How many letters must be inserted, deleted or replaced (Levenshtein 1966). */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -77,9 +77,8 @@ class ZooTest {
         String known = "Zoo expects one of lenet5, resnet8, resnet14, resnet20, resnet32, resnet56, but it got ";
         assertThatThrownBy(() -> Zoo.network("lenet", GRAY, 10))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(known + "\"lenet\". Maybe you mean lenet5.");
-        assertThatThrownBy(() -> Zoo.network("ResNet-20", GRAY, 10))
-                .hasMessage(known + "\"ResNet-20\". Maybe you mean resnet20.");
+                .hasMessage(known + "\"lenet\".");
+        assertThatThrownBy(() -> Zoo.network("ResNet-20", GRAY, 10)).hasMessage(known + "\"ResNet-20\".");
         assertThatThrownBy(() -> Zoo.network("vgg16", GRAY, 10)).hasMessage(known + "\"vgg16\".");
         assertThatThrownBy(() -> Zoo.network("my-own-lenet5", GRAY, 10)).hasMessage(known + "\"my-own-lenet5\".");
     }
