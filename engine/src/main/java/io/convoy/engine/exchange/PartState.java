@@ -1,6 +1,7 @@
 package io.convoy.engine.exchange;
 
 import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.Update;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -67,7 +68,7 @@ public final class PartState {
             throw new IllegalStateException("Part " + part.index() + " at version " + version
                     + " expects the gradient of step " + version + ", but it got that of step " + plan.step() + ".");
         }
-        optimizer.update(version, plan.learningRate(), weights, gradient, state, 0, part.length());
+        optimizer.update(Update.of(version, plan.learningRate()), weights, gradient, state, 0, part.length());
         version++;
     }
 }

@@ -9,7 +9,7 @@ package io.convoy.engine.optim;
  * w ← w − rate / (1 − β₁ᵗ) · m / (√v̂ / √(1 − β₂ᵗ) + ε)
  * </pre>
  *
- * @param beta1 decay of the mean, 0 ≤ beta1 &lt; 1; default 0.9
+ * @param beta1 decay of the mean, 0 ≤ beta1 &lt; 1; default 0.9; a schedule's momentum takes its place
  * @param beta2 decay of the square, 0 ≤ beta2 &lt; 1; default 0.999
  * @param epsilon added to the root, at least 0; default 1e-8
  * @param weightDecay L2 penalty's factor, added to the gradient, at least 0; default 0
@@ -35,32 +35,10 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
     }
 
     @Override
-    public void update(long step, double learningRate, float[] w, float[] g, float[][] state, int offset, int length) {
-        double t = step + 1;
-        float stepSize = (float) (learningRate / (1 - StrictMath.pow(beta1, t)));
-        float rootCorrection = (float) StrictMath.sqrt(1 - StrictMath.pow(beta2, t));
-        float decay = (float) weightDecay;
-        float takeMean = (float) (1 - beta1);
-        float keepSquare = (float) beta2;
-        float takeSquare = (float) (1 - beta2);
-        float tiny = (float) epsilon;
-        float[] m = state[0];
-        float[] v = state[1];
-        int end = offset + length;
-        for (int i = offset; i < end; i++) {
-            float gradient = g[i] + decay * w[i];
-            m[i] += takeMean * (gradient - m[i]);
-            v[i] = keepSquare * v[i] + takeSquare * gradient * gradient;
-        }
-        float[] square = v;
-        if (amsgrad) {
-            square = state[2];
-            for (int i = offset; i < end; i++) {
-                square[i] = Math.max(square[i], v[i]);
-            }
-        }
-        for (int i = offset; i < end; i++) {
-            w[i] -= stepSize * m[i] / ((float) Math.sqrt(square[i]) / rootCorrection + tiny);
-        }
+    public void update(Update update, float[] w, float[] g, float[][] state, int offset, int length) {
+        double beta = update.momentumOr(beta1);
+        float decay = (float) (weightDecay * update.decayFactor());
+        AdamMoments.advance(beta, beta2, decay, w, g, state, offset, length);
+        AdamMoments.descend(update, beta, beta2, epsilon, 1, w, state, offset, length);
     }
 }

@@ -11,6 +11,13 @@ final class Expect {
         }
     }
 
+    static void above(String rule, String name, double value, double bound) {
+        if (!(value > bound && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    rule + " expects " + name + " above " + bound + ", but it is " + value + ".");
+        }
+    }
+
     static void atLeastZero(String rule, String name, double value) {
         if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(

@@ -1,7 +1,10 @@
 package io.convoy.engine.optim;
 
 /**
- * Stochastic gradient descent with momentum (Polyak 1964; Nesterov 1983; the form of Sutskever et al. 2013 that PyTorch uses).
+ * Gradient descent with momentum (Polyak 1964; Nesterov 1983; the form of Sutskever et al. 2013 that PyTorch uses).
+ *
+ * <p>One rule for three names, which the batch tells apart: full-batch gradient descent if it holds the whole training set,
+ * stochastic gradient descent if it holds one sample, mini-batch gradient descent in between.
  *
  * <pre>
  * g ← g + weightDecay · w
@@ -10,7 +13,7 @@ package io.convoy.engine.optim;
  * w ← w − rate · v                        or rate · (g + momentum · v) with nesterov, or rate · g without momentum
  * </pre>
  *
- * @param momentum 0 ≤ momentum &lt; 1; default 0
+ * @param momentum 0 ≤ momentum &lt; 1; default 0; if it is above 0, a schedule's momentum takes its place
  * @param dampening 0 ≤ dampening ≤ 1; default 0
  * @param weightDecay L2 penalty's factor, at least 0; default 0
  * @param nesterov look ahead along the momentum; needs momentum &gt; 0 and no dampening
@@ -40,9 +43,9 @@ public record Sgd(double momentum, double dampening, double weightDecay, boolean
     }
 
     @Override
-    public void update(long step, double learningRate, float[] w, float[] g, float[][] state, int offset, int length) {
-        float rate = (float) learningRate;
-        float decay = (float) weightDecay;
+    public void update(Update update, float[] w, float[] g, float[][] state, int offset, int length) {
+        float rate = (float) update.learningRate();
+        float decay = (float) (weightDecay * update.decayFactor());
         int end = offset + length;
         if (momentum == 0) {
             for (int i = offset; i < end; i++) {
@@ -51,9 +54,9 @@ public record Sgd(double momentum, double dampening, double weightDecay, boolean
             return;
         }
         float[] v = state[0];
-        float keep = step == 0 ? 0 : (float) momentum;
-        float take = step == 0 ? 1 : (float) (1 - dampening);
-        float ahead = (float) momentum;
+        float ahead = (float) update.momentumOr(momentum);
+        float keep = update.step() == 0 ? 0 : ahead;
+        float take = update.step() == 0 ? 1 : (float) (1 - dampening);
         if (nesterov) {
             for (int i = offset; i < end; i++) {
                 float gradient = g[i] + decay * w[i];

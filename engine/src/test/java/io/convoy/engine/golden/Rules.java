@@ -1,8 +1,14 @@
 package io.convoy.engine.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.convoy.engine.optim.Adadelta;
+import io.convoy.engine.optim.Adagrad;
 import io.convoy.engine.optim.Adam;
+import io.convoy.engine.optim.AdamW;
+import io.convoy.engine.optim.Adamax;
+import io.convoy.engine.optim.NAdam;
 import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.RmsProp;
 import io.convoy.engine.optim.Sgd;
 import io.convoy.engine.schedule.Constant;
 import io.convoy.engine.schedule.Exponential;
@@ -35,6 +41,56 @@ final class Rules {
                         args.path("eps").asDouble(1e-8),
                         weightDecay,
                         args.path("amsgrad").asBoolean(false));
+            }
+            case "AdamW" -> {
+                requireKnown(type, args, Set.of("betas", "eps", "weight_decay", "amsgrad"));
+                yield new AdamW(
+                        args.path("betas").path(0).asDouble(0.9),
+                        args.path("betas").path(1).asDouble(0.999),
+                        args.path("eps").asDouble(1e-8),
+                        args.path("weight_decay").asDouble(0.01),
+                        args.path("amsgrad").asBoolean(false));
+            }
+            case "Adamax" -> {
+                requireKnown(type, args, Set.of("betas", "eps", "weight_decay"));
+                yield new Adamax(
+                        args.path("betas").path(0).asDouble(0.9),
+                        args.path("betas").path(1).asDouble(0.999),
+                        args.path("eps").asDouble(1e-8),
+                        weightDecay);
+            }
+            case "NAdam" -> {
+                requireKnown(
+                        type, args, Set.of("betas", "eps", "weight_decay", "momentum_decay", "decoupled_weight_decay"));
+                yield new NAdam(
+                        args.path("betas").path(0).asDouble(0.9),
+                        args.path("betas").path(1).asDouble(0.999),
+                        args.path("eps").asDouble(1e-8),
+                        weightDecay,
+                        args.path("momentum_decay").asDouble(0.004),
+                        args.path("decoupled_weight_decay").asBoolean(false));
+            }
+            case "Adagrad" -> {
+                requireKnown(type, args, Set.of("lr_decay", "weight_decay", "initial_accumulator_value", "eps"));
+                yield new Adagrad(
+                        args.path("lr_decay").asDouble(0),
+                        weightDecay,
+                        args.path("initial_accumulator_value").asDouble(0),
+                        args.path("eps").asDouble(1e-10));
+            }
+            case "RMSprop" -> {
+                requireKnown(type, args, Set.of("alpha", "eps", "weight_decay", "momentum", "centered"));
+                yield new RmsProp(
+                        args.path("alpha").asDouble(0.99),
+                        args.path("eps").asDouble(1e-8),
+                        weightDecay,
+                        args.path("momentum").asDouble(0),
+                        args.path("centered").asBoolean(false));
+            }
+            case "Adadelta" -> {
+                requireKnown(type, args, Set.of("rho", "eps", "weight_decay"));
+                yield new Adadelta(
+                        args.path("rho").asDouble(0.9), args.path("eps").asDouble(1e-6), weightDecay);
             }
             default -> throw new NotBuilt("optimizer " + type);
         };

@@ -1,6 +1,8 @@
 package io.convoy.engine.golden;
 
 import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.Update;
+import io.convoy.engine.optim.WholeTensor;
 import io.convoy.engine.tensor.Shape;
 import java.util.Arrays;
 
@@ -21,7 +23,7 @@ final class Trajectories {
         System.arraycopy(w, 0, trajectory, 0, n);
         for (int step = 0; step < steps; step++) {
             float[] gradient = Arrays.copyOfRange(gradients, step * n, (step + 1) * n);
-            rule.update(step, rate, w, gradient, state, 0, n);
+            WholeTensor.step(rule, Update.of(step, rate), w, gradient, state);
             System.arraycopy(w, 0, trajectory, (step + 1) * n, n);
         }
         golden.same("output.params", trajectory, golden.tolerance("torch_float32_err_out"));

@@ -10,7 +10,7 @@ final class Trajectory {
         float[][] state = new float[rule.stateSpans()][1];
         float[] after = new float[gradients.length];
         for (int step = 0; step < gradients.length; step++) {
-            rule.update(step, learningRate, w, new float[] {gradients[step]}, state, 0, 1);
+            WholeTensor.step(rule, Update.of(step, learningRate), w, new float[] {gradients[step]}, state);
             after[step] = w[0];
         }
         return after;

@@ -10,6 +10,7 @@ import io.convoy.engine.exchange.Part;
 import io.convoy.engine.exchange.StepPlan;
 import io.convoy.engine.optim.Optimizer;
 import io.convoy.engine.optim.Sgd;
+import io.convoy.engine.optim.Update;
 import io.convoy.engine.rng.Seed;
 import io.convoy.ps.Slots;
 import io.convoy.ps.Work;
@@ -153,8 +154,7 @@ class ParameterClientTest {
         }
 
         @Override
-        public void update(
-                long step, double learningRate, float[] w, float[] g, float[][] state, int offset, int length) {
+        public void update(Update update, float[] w, float[] g, float[][] state, int offset, int length) {
             throw new ArithmeticException("no rule for this");
         }
     }
