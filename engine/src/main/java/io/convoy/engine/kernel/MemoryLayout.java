@@ -33,6 +33,27 @@ public final class MemoryLayout {
         return own(handles, shape, descriptor);
     }
 
+    /**
+     * Row-major memory of {@code shape}, seen with its axes in another order: axis i of the view is axis {@code axes[i]} there.
+     */
+    public static MemoryLayout permuted(Handles handles, Shape shape, int... axes) {
+        int[] sizes = new int[axes.length];
+        long[] strides = new long[axes.length];
+        for (int i = 0; i < axes.length; i++) {
+            sizes[i] = shape.size(axes[i]);
+            strides[i] = 1;
+            for (int inner = axes[i] + 1; inner < shape.rank(); inner++) {
+                strides[i] *= Math.max(1, shape.size(inner));
+            }
+        }
+        Shape seen = Shape.of(sizes);
+        dnnl_memory_desc descriptor = new dnnl_memory_desc();
+        OneDnn.check(
+                dnnl.dnnl_memory_desc_create_with_strides(descriptor, seen.rank(), sizes(seen), dnnl.dnnl_f32, strides),
+                "permuted layout of " + shape);
+        return own(handles, seen, descriptor);
+    }
+
     /** Whatever the primitive that is asked about it likes best; for descriptors of primitives only. */
     public static MemoryLayout any(Handles handles, Shape shape) {
         return tagged(handles, shape, dnnl.dnnl_format_tag_any);

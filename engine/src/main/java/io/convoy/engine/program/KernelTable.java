@@ -5,13 +5,19 @@ import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.kernel.Reshaping;
 import io.convoy.engine.kernel.java.JavaLayerKernel;
+import io.convoy.engine.kernel.java.Reduction;
 import io.convoy.engine.kernel.onednn.Activation;
 import io.convoy.engine.kernel.onednn.Addition;
+import io.convoy.engine.kernel.onednn.MatrixProduct;
+import io.convoy.engine.kernel.onednn.Permutation;
 import io.convoy.engine.kernel.onednn.Pooling;
 import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Layer;
+import io.convoy.engine.layer.MatMul;
+import io.convoy.engine.layer.Permute;
+import io.convoy.engine.layer.Reduce;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.tensor.Shape;
 import java.util.HashMap;
@@ -28,6 +34,9 @@ final class KernelTable {
         put(Relu.class, (relu, outputs) -> new Activation());
         put(Add.class, (add, outputs) -> new Addition());
         put(Flatten.class, (flatten, outputs) -> new Reshaping(outputs.get(0)));
+        put(MatMul.class, (product, outputs) -> new MatrixProduct(product));
+        put(Permute.class, (permute, outputs) -> new Permutation(permute));
+        put(Reduce.class, (reduce, outputs) -> new Reduction(reduce, outputs.get(0)));
     }
 
     private KernelTable() {}
