@@ -3,7 +3,7 @@ package io.convoy.engine.data;
 import io.convoy.engine.tensor.Shape;
 
 /**
- * Labelled images of one shape, immutable, and readable by number at any time from any thread.
+ * Images of one shape with a target each, as a rule a label, immutable, and readable by number at any time from any thread.
  *
  * <p>A sample's number is its identity: the order of an epoch and the augmentation of a sample are functions of it.
  */
@@ -17,11 +17,24 @@ public interface Dataset {
     /** The shape of one sample: [C, H, W]. */
     Shape sampleShape();
 
-    /** The number of classes; labels are 0 … classes − 1. */
+    /** The number of classes; labels are 0 … classes − 1. It is 0 where samples have no class, only a target of another kind. */
     int classes();
 
-    /** The class of sample {@code index}, 0 … {@link #size()} − 1. */
+    /** The class of sample {@code index}, 0 … {@link #size()} − 1. Nobody asks where there are no classes. */
     int label(int index);
+
+    /**
+     * The shape of what a loss compares one sample's outputs with: [] for a number, by default the label; a vector; a map of
+     * classes [H, W]; [0] for nothing.
+     */
+    default Shape targetShape() {
+        return Shape.of();
+    }
+
+    /** Overwrites the values of {@link #targetShape} from {@code offset} on with the target of sample {@code index}. */
+    default void readTarget(int index, float[] target, int offset) {
+        target[offset] = label(index);
+    }
 
     /** Overwrites the first C·H·W bytes of {@code pixels} with sample {@code index}: unsigned, row-major, channel first. */
     void read(int index, byte[] pixels);

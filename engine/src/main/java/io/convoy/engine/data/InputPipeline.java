@@ -30,6 +30,11 @@ public record InputPipeline(Dataset dataset, Preprocessing preprocessing, List<A
         return dataset.label(sample);
     }
 
+    /** Overwrites the target of {@code sample} from {@code offset} on. Augmentations don't move it. */
+    public void readTarget(int sample, float[] target, int offset) {
+        dataset.readTarget(sample, target, offset);
+    }
+
     /** A reader with memory of its own, for one thread. */
     public Reader reader() {
         return new Reader(this);

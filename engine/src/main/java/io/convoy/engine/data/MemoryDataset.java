@@ -78,6 +78,10 @@ public final class MemoryDataset implements Dataset {
             throw new IllegalArgumentException(
                     "MemoryDataset.copyOf expects at least 1 thread, but it got " + threads + ".");
         }
+        if (source.targetShape().rank() != 0) {
+            throw new DataException("MemoryDataset expects samples with a label alone, but the targets of "
+                    + source.name() + " are " + source.targetShape() + ".");
+        }
         int size = source.size();
         int sampleBytes = sampleBytes(source.name(), source.sampleShape());
         int perChunk = samplesPerChunk(sampleBytes);

@@ -1,25 +1,37 @@
 package io.convoy.engine.train;
 
 import io.convoy.engine.exchange.LeafRange;
+import io.convoy.engine.loss.Reduction;
+import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.metric.ConfusionMatrix;
-import io.convoy.engine.metric.MeanLoss;
 import io.convoy.engine.program.Inference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How good a network is on a run of evaluation batches. Merged in order, it is the same for every way of dealing the batches.
  *
  * @param batches which ones
- * @param batchLosses the sum of the samples' losses of each, in order
- * @param confusion the predictions
+ * @param batchLosses the sums of the loss's terms of each batch, in order
+ * @param batchWeights what the samples of each batch weigh in each term, in order
+ * @param reductions how each term's normaliser follows from the weights
+ * @param confusion the predictions, where the first output scores the data set's classes; a sample whose label is none of them
+ *     is left out
  */
-public record Evaluation(LeafRange batches, List<Double> batchLosses, ConfusionMatrix confusion) {
+public record Evaluation(
+        LeafRange batches,
+        List<List<Double>> batchLosses,
+        List<List<Double>> batchWeights,
+        List<Reduction> reductions,
+        Optional<ConfusionMatrix> confusion) {
     /** Samples in an evaluation batch. */
     public static final int BATCH = Inference.BATCH;
 
     public Evaluation {
-        batchLosses = List.copyOf(batchLosses);
+        batchLosses = batchLosses.stream().map(List::copyOf).toList();
+        batchWeights = batchWeights.stream().map(List::copyOf).toList();
+        reductions = List.copyOf(reductions);
     }
 
     /** This and the batches that follow it. */
@@ -34,20 +46,51 @@ public record Evaluation(LeafRange batches, List<Double> batchLosses, ConfusionM
             throw new IllegalArgumentException("Evaluation of batches " + batches
                     + " expects those that follow, but it got " + next.batches + ".");
         }
-        List<Double> losses = new ArrayList<>(batchLosses);
-        losses.addAll(next.batchLosses);
-        ConfusionMatrix both = new ConfusionMatrix(confusion.classes());
-        both.merge(confusion);
-        both.merge(next.confusion);
-        return new Evaluation(new LeafRange(batches.begin(), next.batches.end()), losses, both);
+        return new Evaluation(
+                new LeafRange(batches.begin(), next.batches.end()),
+                joined(batchLosses, next.batchLosses),
+                joined(batchWeights, next.batchWeights),
+                reductions,
+                confusion.flatMap(mine -> next.confusion.map(theirs -> {
+                    ConfusionMatrix both = new ConfusionMatrix(mine.classes());
+                    both.merge(mine);
+                    both.merge(theirs);
+                    return both;
+                })));
     }
 
-    /** Mean loss over the samples, summed in order. */
-    public MeanLoss loss() {
-        double sum = 0;
-        for (double loss : batchLosses) {
-            sum += loss;
+    private static List<List<Double>> joined(List<List<Double>> first, List<List<Double>> second) {
+        List<List<Double>> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+
+    /** The right predictions of all; none of none where there is no confusion matrix. */
+    public Accuracy accuracy() {
+        return confusion.map(ConfusionMatrix::accuracy).orElse(Accuracy.NONE);
+    }
+
+    /** The loss over all samples as over one batch, each term summed in order and divided once; a mean of nothing is NaN. */
+    public double loss() {
+        double loss = 0;
+        for (double term : losses()) {
+            loss += term;
         }
-        return new MeanLoss(sum, confusion.accuracy().count());
+        return loss;
+    }
+
+    /** The terms of {@link #loss()}, in the loss's order. */
+    public List<Double> losses() {
+        List<Double> losses = new ArrayList<>();
+        for (int term = 0; term < reductions.size(); term++) {
+            double sum = 0;
+            double weight = 0;
+            for (int batch = 0; batch < batchLosses.size(); batch++) {
+                sum += batchLosses.get(batch).get(term);
+                weight += batchWeights.get(batch).get(term);
+            }
+            losses.add(sum / reductions.get(term).normalizer(weight));
+        }
+        return losses;
     }
 }

@@ -2,7 +2,9 @@ package io.convoy.engine.train;
 
 import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.exchange.LeafRange;
+import io.convoy.engine.loss.Batch;
 import io.convoy.engine.loss.Loss;
+import io.convoy.engine.loss.Reduction;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.Ranking;
 import io.convoy.engine.network.Network;
@@ -14,9 +16,11 @@ import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.FloatSpan;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +33,12 @@ final class Replica implements AutoCloseable {
     private final InputPipeline.Reader reader;
     private final InputPipeline data;
     private final Shape image;
-    private final Shape output;
+    private final List<Shape> outputShapes;
     private final Map<Integer, Program> programs = new HashMap<>();
     private final float[] pixels;
     private @Nullable Inference inference;
-    private float[] outputs = new float[0];
-    private float[] gradients = new float[0];
-    private float[] targets = new float[0];
+    private Batch batch;
+    private int capacity;
 
     Replica(Network network, Weights weights, Loss loss, InputPipeline data) {
         this.network = network;
@@ -44,14 +47,23 @@ final class Replica implements AutoCloseable {
         this.data = data;
         this.reader = data.reader();
         this.image = network.inputs().get(0).sample();
-        this.output = network.outputSample(0);
-        requireFits(data);
+        this.outputShapes = outputs(network);
         this.pixels = new float[Math.toIntExact(image.count())];
+        this.batch = Batch.of(outputShapes, data.dataset().targetShape(), 0);
     }
 
     /** Compiles what leaves of {@code samples} samples need, so that the first one doesn't wait for it. */
     Program program(int samples) {
         return programs.computeIfAbsent(samples, n -> Program.compile(network, weights, Purpose.training(n)));
+    }
+
+    /** The shape of one sample of each of a network's outputs. */
+    static List<Shape> outputs(Network network) {
+        List<Shape> outputs = new ArrayList<>();
+        for (int i = 0; i < network.outputs().size(); i++) {
+            outputs.add(network.outputSample(i));
+        }
+        return outputs;
     }
 
     /**
@@ -60,11 +72,18 @@ final class Replica implements AutoCloseable {
      * @param samples how many it has
      * @param sampleAt the data set's number of each
      * @param draws what random layers draw from
-     * @param scale 1 / the batch's normaliser
+     * @param scales for each term of the loss 1 / the batch's normaliser
      * @param finished is told each gradient bucket as soon as it is final
-     * @return the sum of the samples' losses
+     * @param losses overwritten with the sum over the samples of each term; if one is not finite, nothing else is done
      */
-    double leaf(int samples, IntUnaryOperator sampleAt, long epoch, Seed draws, double scale, IntConsumer finished) {
+    void leaf(
+            int samples,
+            IntUnaryOperator sampleAt,
+            long epoch,
+            Seed draws,
+            double[] scales,
+            IntConsumer finished,
+            double[] losses) {
         Program program = program(samples);
         reserve(samples);
         FloatSpan input = program.inputs().get(0).span();
@@ -72,55 +91,83 @@ final class Replica implements AutoCloseable {
             int sample = sampleAt.applyAsInt(i);
             reader.fill(epoch, sample, pixels, 0);
             input.write(i * pixels.length, pixels, 0, pixels.length);
-            targets[i] = data.label(sample);
+            data.readTarget(sample, batch.targets(), batch.targetAt(i));
         }
         program.forward(draws);
-        int values = Math.toIntExact(samples * output.count());
-        program.outputs().get(0).span().read(0, outputs, 0, values);
-        double sum = loss.evaluate(outputs, output, targets, samples, scale, gradients);
-        if (!Double.isFinite(sum)) {
-            return sum;
+        for (int i = 0; i < outputShapes.size(); i++) {
+            program.outputs().get(i).span().read(0, batch.output(i), 0, samples * batch.count(i));
         }
-        program.outputGradients().get(0).span().write(0, gradients, 0, values);
+        loss.evaluate(batch.withSamples(samples), scales, losses);
+        for (double term : losses) {
+            if (!Double.isFinite(term)) {
+                return;
+            }
+        }
+        for (int i = 0; i < outputShapes.size(); i++) {
+            program.outputGradients().get(i).span().write(0, batch.gradient(i), 0, samples * batch.count(i));
+        }
         program.backward(finished);
-        return sum;
     }
 
     /** Evaluates some batches of {@link Evaluation#BATCH} samples, in the data set's order. */
     Evaluation evaluate(InputPipeline test, LeafRange batches) {
-        ConfusionMatrix confusion = new ConfusionMatrix(Math.toIntExact(output.count()));
-        List<Double> losses = new ArrayList<>();
-        if (batches.isEmpty()) {
-            return new Evaluation(batches, losses, confusion);
+        int classes = test.dataset().classes();
+        Optional<ConfusionMatrix> confusion = classes > 0 && outputShapes.get(0).equals(Shape.of(classes))
+                ? Optional.of(new ConfusionMatrix(classes))
+                : Optional.empty();
+        List<List<Double>> losses = new ArrayList<>();
+        List<List<Double>> weights = new ArrayList<>();
+        List<Reduction> reductions = new ArrayList<>();
+        for (int term = 0; term < loss.terms(); term++) {
+            reductions.add(loss.reduction(term));
         }
-        requireFits(test);
+        if (!batches.isEmpty()) {
+            evaluate(test, batches, confusion, losses, weights);
+        }
+        return new Evaluation(batches, losses, weights, reductions, confusion);
+    }
+
+    private void evaluate(
+            InputPipeline test,
+            LeafRange batches,
+            Optional<ConfusionMatrix> confusion,
+            List<List<Double>> losses,
+            List<List<Double>> weights) {
         Inference program = inference();
         InputPipeline.Reader testReader = test.reader();
-        reserve(Evaluation.BATCH);
-        int classes = confusion.classes();
-        for (int batch = batches.begin(); batch < batches.end(); batch++) {
-            int first = batch * Evaluation.BATCH;
+        Batch batch = Batch.of(outputShapes, test.dataset().targetShape(), Evaluation.BATCH);
+        double[] none = new double[loss.terms()];
+        for (int number = batches.begin(); number < batches.end(); number++) {
+            int first = number * Evaluation.BATCH;
             int samples = Math.min(Evaluation.BATCH, test.dataset().size() - first);
             for (int i = 0; i < samples; i++) {
                 testReader.fillPlain(first + i, pixels, 0);
                 program.put(i, pixels, 0);
-                targets[i] = test.label(first + i);
+                test.readTarget(first + i, batch.targets(), batch.targetAt(i));
             }
-            program.run(samples, outputs, 0);
-            losses.add(loss.evaluate(outputs, output, targets, samples, 0, gradients));
-            for (int i = 0; i < samples; i++) {
-                confusion.add((int) targets[i], Ranking.best(outputs, i * classes, classes));
+            program.run(samples, batch.output(0), 0);
+            for (int i = 1; i < outputShapes.size(); i++) {
+                program.read(i, samples, batch.output(i), 0);
             }
+            double[] sums = new double[loss.terms()];
+            double[] weight = new double[loss.terms()];
+            loss.evaluate(batch.withSamples(samples), none, sums);
+            loss.weigh(batch, weight);
+            losses.add(boxed(sums));
+            weights.add(boxed(weight));
+            confusion.ifPresent(matrix -> {
+                for (int i = 0; i < samples; i++) {
+                    int label = test.label(first + i);
+                    if (label >= 0 && label < matrix.classes()) {
+                        matrix.add(label, Ranking.best(batch.output(0), i * matrix.classes(), matrix.classes()));
+                    }
+                }
+            });
         }
-        return new Evaluation(batches, losses, confusion);
     }
 
-    private void requireFits(InputPipeline samples) {
-        Shape sample = samples.dataset().sampleShape();
-        if (!sample.equals(image)) {
-            throw new TrainingException("The network expects images of " + image + ", but those of "
-                    + samples.dataset().name() + " are " + sample + ". Maybe the data set or the network is another.");
-        }
+    static List<Double> boxed(double[] values) {
+        return Arrays.stream(values).boxed().toList();
     }
 
     private Inference inference() {
@@ -143,11 +190,9 @@ final class Replica implements AutoCloseable {
     }
 
     private void reserve(int samples) {
-        if (targets.length < samples) {
-            int values = Math.toIntExact(samples * output.count());
-            targets = new float[samples];
-            outputs = new float[values];
-            gradients = new float[values];
+        if (capacity < samples) {
+            batch = Batch.of(outputShapes, data.dataset().targetShape(), samples);
+            capacity = samples;
         }
     }
 

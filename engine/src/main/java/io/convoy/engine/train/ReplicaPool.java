@@ -13,13 +13,17 @@ import io.convoy.engine.exchange.Part;
 import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.exchange.StepPlan;
 import io.convoy.engine.exchange.TreeSum;
+import io.convoy.engine.loss.Batch;
+import io.convoy.engine.loss.Loss;
 import io.convoy.engine.program.Weights;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.FloatSpan;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,10 @@ public final class ReplicaPool implements AutoCloseable {
     private final List<Replica> replicas = new ArrayList<>();
     private final Crew crew;
     private final Seed layerDraws;
+
+    /** One sample, of which only the target is looked at. */
+    private final Batch targets;
+
     private final FloatBuffers buffers = new FloatBuffers();
     private final List<List<Part>> partsOfBucket = new ArrayList<>();
     private @Nullable EpochOrder order;
@@ -47,13 +55,16 @@ public final class ReplicaPool implements AutoCloseable {
      *
      * @param cores how many replicas, at least 1
      * @throws TrainingException if the data's images are not what the network takes
+     * @throws io.convoy.engine.layer.ShapeException if the loss can't follow the network, or its targets are others
      */
     public ReplicaPool(TrainingPlan plan, InputPipeline data, int cores) {
         if (cores < 1) {
             throw new IllegalArgumentException("ReplicaPool expects at least 1 core, but it got " + cores + ".");
         }
+        plan.requireFits(data.dataset());
         this.plan = plan;
         this.data = data;
+        this.targets = Batch.of(Replica.outputs(plan.network()), data.dataset().targetShape(), 1);
         this.layout = plan.parameters();
         this.weights = new Weights(layout, plan.statistics());
         for (int bucket = 0; bucket < layout.buckets(); bucket++) {
@@ -93,7 +104,8 @@ public final class ReplicaPool implements AutoCloseable {
     /**
      * Does this worker's part of a step: computes the leaves of {@code share}, pushes their sums, and pulls the next weights.
      *
-     * @throws TrainingException if a loss or a gradient is not finite; the message names step, leaf and samples
+     * @throws TrainingException if a loss or a gradient is not finite, with the step, the leaf and its samples, or if the targets
+     *     of the whole batch weigh nothing, so that there is no mean
      */
     public StepReport step(long step, LeafRange share, GradientExchange exchange) {
         int size = data.dataset().size();
@@ -101,16 +113,16 @@ public final class ReplicaPool implements AutoCloseable {
         long epoch = plan.epoch(step, size);
         EpochOrder positions = order(epoch);
         int first = plan.firstPosition(step, size);
-        double normalizer = 0;
-        for (int i = 0; i < stepPlan.samples(); i++) {
-            normalizer += plan.loss().weight(data.label(positions.sampleAt(first + i)));
-        }
+        double[] normalizers = normalizers(stepPlan, positions, first);
         Shares shares = new Shares(stepPlan, share, exchange);
-        double[] losses = new double[share.count()];
+        double[][] losses = new double[share.count()][normalizers.length];
         long begin = System.nanoTime();
         List<LeafRange> runs =
                 new CanonicalTree(Math.max(1, share.count())).deal(Collections.nCopies(replicas.size(), 1));
-        double scale = 1 / normalizer;
+        double[] scales = new double[normalizers.length];
+        for (int term = 0; term < scales.length; term++) {
+            scales[term] = 1 / normalizers[term];
+        }
         if (share.count() > 0) {
             crew.run(number -> {
                 LeafRange run = runs.get(number);
@@ -119,23 +131,19 @@ public final class ReplicaPool implements AutoCloseable {
                         throw new TrainingException("Training was interrupted.");
                     }
                     int leaf = share.begin() + i;
-                    losses[i] = compute(replicas.get(number), shares, leaf, positions, first, epoch, scale);
+                    compute(replicas.get(number), shares, leaf, positions, first, epoch, scales, losses[i]);
                 }
             });
         }
         long computed = System.nanoTime();
         pull(exchange, step + 1);
         long end = System.nanoTime();
-        List<Double> leafLosses = new ArrayList<>();
-        for (double loss : losses) {
-            leafLosses.add(loss);
-        }
         return new StepReport(
                 step,
                 epoch,
                 share,
-                leafLosses,
-                normalizer,
+                Arrays.stream(losses).map(Replica::boxed).toList(),
+                Replica.boxed(normalizers),
                 stepPlan.samples(share),
                 stepPlan.learningRate(),
                 computed - begin,
@@ -143,14 +151,46 @@ public final class ReplicaPool implements AutoCloseable {
                 Optional.empty());
     }
 
-    private double compute(
-            Replica replica, Shares shares, int leaf, EpochOrder positions, int first, long epoch, double scale) {
+    /** The whole batch's, one for each term of the loss; every worker finds the same. */
+    private double[] normalizers(StepPlan stepPlan, EpochOrder positions, int first) {
+        Loss loss = plan.loss();
+        double[] normalizers = new double[loss.terms()];
+        boolean read = loss.weighsTargets();
+        targets.withSamples(1);
+        for (int i = 0; i < stepPlan.samples(); i++) {
+            if (read) {
+                data.readTarget(positions.sampleAt(first + i), targets.targets(), 0);
+            }
+            loss.weigh(targets, normalizers);
+        }
+        for (int term = 0; term < normalizers.length; term++) {
+            double normalizer = loss.reduction(term).normalizer(normalizers[term]);
+            if (!(normalizer > 0)) {
+                throw new TrainingException("Step " + stepPlan.step() + " expects targets that count, but those of its "
+                        + stepPlan.samples() + " samples weigh " + normalizer + " together"
+                        + (normalizers.length > 1 ? " in term " + term + " of the loss" : "")
+                        + ". Maybe all of them are ignored, or the batch is too small.");
+            }
+            normalizers[term] = normalizer;
+        }
+        return normalizers;
+    }
+
+    private void compute(
+            Replica replica,
+            Shares shares,
+            int leaf,
+            EpochOrder positions,
+            int first,
+            long epoch,
+            double[] scales,
+            double[] losses) {
         LeafRange one = new LeafRange(leaf, leaf + 1);
         int samples = shares.plan.samples(one);
         int firstOfLeaf = first + shares.plan.firstSample(leaf);
         IntUnaryOperator sampleAt = i -> positions.sampleAt(firstOfLeaf + i);
         Seed draws = layerDraws.child(shares.plan.step()).child(leaf);
-        double loss = replica.leaf(samples, sampleAt, epoch, draws, scale, bucket -> {
+        IntConsumer finished = bucket -> {
             FloatSpan gradients = replica.gradients(samples);
             int wrong = shares.add(one, bucket, gradients);
             if (wrong >= 0) {
@@ -161,12 +201,19 @@ public final class ReplicaPool implements AutoCloseable {
                         samples,
                         sampleAt);
             }
-        });
-        if (!Double.isFinite(loss)) {
-            throw notFinite(shares.plan, "a finite loss, but that of leaf " + leaf + " is " + loss, samples, sampleAt);
+        };
+        replica.leaf(samples, sampleAt, epoch, draws, scales, finished, losses);
+        for (int term = 0; term < losses.length; term++) {
+            if (!Double.isFinite(losses[term])) {
+                throw notFinite(
+                        shares.plan,
+                        "a finite loss, but that of leaf " + leaf + " is " + losses[term]
+                                + (losses.length > 1 ? " in term " + term : ""),
+                        samples,
+                        sampleAt);
+            }
         }
         shares.addStatistics(one, replica.batchStatistics(samples));
-        return loss;
     }
 
     private static TrainingException notFinite(StepPlan plan, String what, int samples, IntUnaryOperator sampleAt) {
@@ -205,12 +252,15 @@ public final class ReplicaPool implements AutoCloseable {
     }
 
     /**
-     * Evaluates the current weights on some of a data set's evaluation batches, in inference form and without augmentation.
+     * Evaluates the current weights on some of a data set's evaluation batches, in inference form and without augmentation. The
+     * confusion matrix is counted where the first output has a score for each of the data set's classes; of other networks the
+     * loss alone is told.
      *
      * @param test where the samples come from
      * @param batches which batches of {@link Evaluation#BATCH} samples, in the data set's order
      */
     public Evaluation evaluate(InputPipeline test, LeafRange batches) {
+        plan.requireFits(test.dataset());
         List<LeafRange> runs =
                 new CanonicalTree(Math.max(1, batches.count())).deal(Collections.nCopies(replicas.size(), 1));
         Evaluation[] parts = new Evaluation[replicas.size()];

@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param step updates done before it
  * @param epoch passes done before it
  * @param leaves the leaves that this worker computed
- * @param leafLosses the sums of the samples' losses of these leaves, in order
- * @param normalizer of the whole batch: loss = Σ leaf losses / normaliser
+ * @param leafLosses for each of these leaves, in order, the sum over its samples of each of the loss's terms
+ * @param normalizers of the whole batch, one a term: loss = Σ_term (Σ_leaf leafLosses[leaf][term]) / normalizers[term]
  * @param samples how many samples these leaves have
  * @param learningRate the step's rate
  * @param computeNanos from the first leaf's begin to the last one's end
@@ -23,15 +23,16 @@ public record StepReport(
         long step,
         long epoch,
         LeafRange leaves,
-        List<Double> leafLosses,
-        double normalizer,
+        List<List<Double>> leafLosses,
+        List<Double> normalizers,
         int samples,
         double learningRate,
         long computeNanos,
         long waitNanos,
         Optional<WeightDigest> digest) {
     public StepReport {
-        leafLosses = List.copyOf(leafLosses);
+        leafLosses = leafLosses.stream().map(List::copyOf).toList();
+        normalizers = List.copyOf(normalizers);
     }
 
     /** The same with a digest of the weights. */
@@ -41,7 +42,7 @@ public record StepReport(
                 epoch,
                 leaves,
                 leafLosses,
-                normalizer,
+                normalizers,
                 samples,
                 learningRate,
                 computeNanos,

@@ -1,5 +1,6 @@
 package io.convoy.engine.train;
 
+import io.convoy.engine.data.Dataset;
 import io.convoy.engine.exchange.ModelState;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.StatisticsLayout;
@@ -10,12 +11,13 @@ import io.convoy.engine.network.Network;
 import io.convoy.engine.optim.Optimizer;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.schedule.Schedule;
+import io.convoy.engine.tensor.Shape;
 
 /**
  * Everything that decides the bits of a training run, but the data. How many workers and cores take part is not in it.
  *
- * @param network one input, one output
- * @param loss of the output
+ * @param network one input, at least one output
+ * @param loss of the outputs
  * @param optimizer the rule
  * @param schedule its learning rate
  * @param batch samples a step, at least 1; the last step of an epoch may have fewer
@@ -43,11 +45,27 @@ public record TrainingPlan(
             throw new IllegalArgumentException("TrainingPlan expects epochs ≥ 0 and shards ≥ 1, but epochs is " + epochs
                     + " and shards is " + shards + ".");
         }
-        if (network.inputs().size() != 1 || network.outputs().size() != 1) {
-            throw new IllegalArgumentException("TrainingPlan expects a network with 1 input and 1 output, but it has "
-                    + network.inputs().size() + " and " + network.outputs().size() + ".");
+        if (network.inputs().size() != 1 || network.outputs().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "TrainingPlan expects a network with 1 input and at least 1 output, but it has "
+                            + network.inputs().size() + " and "
+                            + network.outputs().size() + ".");
         }
-        loss.check(network.outputSample(0));
+    }
+
+    /**
+     * Checks that the network can read a data set's samples and the loss its targets.
+     *
+     * @throws TrainingException if its images are others
+     * @throws io.convoy.engine.layer.ShapeException if the loss can't follow the network with these targets
+     */
+    public void requireFits(Dataset data) {
+        Shape image = network.inputs().get(0).sample();
+        if (!data.sampleShape().equals(image)) {
+            throw new TrainingException("The network expects images of " + image + ", but those of " + data.name()
+                    + " are " + data.sampleShape() + ". Maybe the data set or the network is another.");
+        }
+        loss.check(Replica.outputs(network), data.targetShape());
     }
 
     /** Steps in a pass over {@code samples} samples. */

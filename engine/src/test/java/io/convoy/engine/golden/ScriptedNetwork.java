@@ -13,7 +13,9 @@ import io.convoy.engine.layer.MaxPool2d;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.layer.Window;
+import io.convoy.engine.loss.Batch;
 import io.convoy.engine.loss.CrossEntropy;
+import io.convoy.engine.loss.LossProbe;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.program.Program;
@@ -462,26 +464,29 @@ final class ScriptedNetwork {
      * {@code gradient}.
      */
     double[] loss(LossResult result, float[] logits, float[] upstream, float[] gradient) {
-        CrossEntropy loss = new CrossEntropy();
-        long[] targets = golden.longs("input." + result.target());
-        int classes = logits.length / targets.length;
-        double[] losses = new double[targets.length];
+        long[] classes = golden.longs("input." + result.target());
+        float[] targets = new float[classes.length];
         for (int n = 0; n < targets.length; n++) {
-            float[] row = Arrays.copyOfRange(logits, n * classes, (n + 1) * classes);
-            float[] rowGradient = new float[classes];
-            double scale = result.reduction() == Reduction.NONE
-                    ? upstream[n]
-                    : upstream[0] / (result.reduction() == Reduction.MEAN ? (double) targets.length : 1.0);
-            losses[n] = loss.evaluate(row, Shape.of(classes), new float[] {targets[n]}, 1, scale, rowGradient);
-            for (int k = 0; k < classes; k++) {
-                gradient[n * classes + k] += rowGradient[k];
-            }
+            targets[n] = classes[n];
         }
-        if (result.reduction() == Reduction.NONE) {
-            return losses;
+        Batch batch = LossProbe.batch(
+                List.of(Shape.of(logits.length / targets.length)),
+                Shape.of(),
+                targets.length,
+                List.of(logits),
+                targets);
+        CrossEntropy loss = new CrossEntropy()
+                .withReduction(
+                        result.reduction() == Reduction.SUM
+                                ? io.convoy.engine.loss.Reduction.SUM
+                                : io.convoy.engine.loss.Reduction.MEAN);
+        double[] losses = result.reduction() == Reduction.NONE
+                ? LossProbe.perSample(loss, batch, upstream)
+                : new double[] {LossProbe.value(loss, batch, upstream[0])};
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] += batch.gradient(0)[i];
         }
-        double sum = Arrays.stream(losses).sum();
-        return new double[] {result.reduction() == Reduction.MEAN ? sum / targets.length : sum};
+        return losses;
     }
 
     /** The tensor of the program that a port gives. */

@@ -8,13 +8,20 @@ import io.convoy.engine.Property;
 import io.convoy.engine.layer.ShapeException;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CrossEntropyTest {
     private final CrossEntropy loss = new CrossEntropy();
 
+    /** The sum; overwrites {@code gradient} with {@code scale} times its own. */
     private double evaluate(float[] logits, int classes, float[] targets, double scale, float[] gradient) {
-        return loss.evaluate(logits, Shape.of(classes), targets, targets.length, scale, gradient);
+        Batch batch = LossProbe.batch(List.of(Shape.of(classes)), Shape.of(), targets.length, List.of(logits), targets);
+        double[] sums = new double[1];
+        loss.evaluate(batch, new double[] {scale}, sums);
+        System.arraycopy(batch.gradient(0), 0, gradient, 0, gradient.length);
+        return sums[0];
     }
 
     /** −log of the target's share, as the definition says; safe for small logits only. */
@@ -98,17 +105,17 @@ class CrossEntropyTest {
     }
 
     @Test
-    void onlyTheSamplesAskedForAreLookedAt() {
-        float[] gradient = {5, 5, 5, 5};
-        float[] logits = {0, 0, Float.NaN, Float.NaN};
-        double sum = loss.evaluate(logits, Shape.of(2), new float[] {0, 99}, 1, 1, gradient);
-        assertThat(sum).isCloseTo(Math.log(2), within(1e-15));
-        assertThat(gradient).containsExactly(-0.5f, 0.5f, 5, 5);
-    }
-
-    @Test
-    void everySampleCountsOnce() {
-        assertThat(loss.weight(3)).isEqualTo(1);
+    void onlyTheSamplesThatThereAreAreLookedAt() {
+        Batch batch = LossProbe.batch(
+                List.of(Shape.of(2)), Shape.of(), 2, List.of(new float[] {0, 0, Float.NaN, Float.NaN}), new float[] {
+                    0, 99
+                });
+        Arrays.fill(batch.gradient(0), 5);
+        double[] sums = {77};
+        loss.evaluate(batch.withSamples(1), new double[] {1}, sums);
+        assertThat(sums[0]).isCloseTo(Math.log(2), within(1e-15));
+        assertThat(batch.gradient(0)).containsExactly(-0.5f, 0.5f, 5, 5);
+        assertThat(LossProbe.normalizers(loss, batch)).containsExactly(1);
     }
 
     @Test
@@ -122,12 +129,59 @@ class CrossEntropyTest {
                 .hasMessage(message, "-1");
     }
 
-    @Test
-    void outputsMustBeVectors() {
-        loss.check(Shape.of(10));
-        assertThatThrownBy(() -> loss.check(Shape.of(16, 5, 5)))
+    private void refused(CrossEntropy refusing, List<Shape> outputs, Shape target, String message) {
+        assertThatThrownBy(() -> refusing.check(outputs, target))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("CrossEntropy expects an output of [N, classes], but a sample's output is [16, 5, 5]. Maybe"
-                        + " a Flatten and a Linear are missing at the end.");
+                .hasMessage(message);
+    }
+
+    @Test
+    void shapesThatDoNotFitAreRefused() {
+        loss.check(List.of(Shape.of(10)), Shape.of());
+        loss.check(List.of(Shape.of(10)), Shape.of(10));
+        loss.check(List.of(Shape.of(4, 5, 6)), Shape.of(5, 6));
+        loss.check(List.of(Shape.of(4, 5, 6)), Shape.of(4, 5, 6));
+        refused(
+                loss,
+                List.of(Shape.of(16, 5, 5)),
+                Shape.of(),
+                "CrossEntropy expects targets of [5, 5], a class for each position, or of [16, 5, 5], probabilities of the"
+                        + " classes, for an output of [16, 5, 5], but a sample's target is []. Maybe a Flatten and a"
+                        + " Linear are missing at the end.");
+        refused(
+                loss,
+                List.of(Shape.of(3)),
+                Shape.of(4),
+                "CrossEntropy expects targets of [], a class for each position, or of [3], probabilities of the classes,"
+                        + " for an output of [3], but a sample's target is [4].");
+        refused(
+                loss,
+                List.of(Shape.of()),
+                Shape.of(),
+                "CrossEntropy expects an output of [N, classes, …], but a sample's output is [].");
+        refused(
+                loss,
+                List.of(Shape.of(3), Shape.of(4)),
+                Shape.of(),
+                "CrossEntropy expects a network with 1 output, but it has 2. Maybe a WeightedSum of several losses is"
+                        + " meant.");
+        refused(
+                loss.withClassWeights(List.of(1.0, 2.0)),
+                List.of(Shape.of(3)),
+                Shape.of(),
+                "CrossEntropy expects a weight for each of the 3 classes of its output, but it has 2.");
+    }
+
+    @Test
+    void argumentsThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> loss.withClassWeights(List.of(1.0, -1.0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("CrossEntropy expects finite classWeights of at least 0, but they are [1.0, -1.0].");
+        assertThatThrownBy(() -> loss.withClassWeights(List.of(Double.NaN)))
+                .hasMessage("CrossEntropy expects finite classWeights of at least 0, but they are [NaN].");
+        assertThatThrownBy(() -> loss.withLabelSmoothing(1.5))
+                .hasMessage("CrossEntropy expects labelSmoothing from 0 to 1, but labelSmoothing is 1.5.");
+        assertThatThrownBy(() -> loss.withLabelSmoothing(Double.NaN))
+                .hasMessage("CrossEntropy expects labelSmoothing from 0 to 1, but labelSmoothing is NaN.");
     }
 }

@@ -429,14 +429,29 @@ class ProgramTest {
     }
 
     @Test
-    void inferenceTakesOneInputAndOneOutput() {
+    void inferenceTakesOneInputAndGivesEveryOutput() {
         Network.Builder network = Network.builder();
         Port x = network.input("x", Shape.of(2));
-        Network twice = network.output(x).output(x).build();
-        try (Weights weights = new Weights(Layouts.parameters(twice, 1), Layouts.statistics(twice))) {
-            assertThatThrownBy(() -> new Inference(twice, weights, 2))
+        Port y = network.add("relu", new Relu(), x);
+        Network both = network.output(x).output(y).build();
+        try (Weights weights = new Weights(Layouts.parameters(both, 1), Layouts.statistics(both));
+                Inference inference = new Inference(both, weights, 3)) {
+            inference.put(0, new float[] {1, -2}, 0);
+            inference.put(1, new float[] {-3, 4}, 0);
+            float[] values = {9, 9, 9, 9, 9};
+            inference.run(2, values, 1);
+            assertThat(values).containsExactly(9, 1, -2, -3, 4);
+            inference.read(1, 2, values, 0);
+            assertThat(values).containsExactly(1, 0, 0, 4, 4);
+        }
+        Network.Builder pair = Network.builder();
+        Port one = pair.input("one", Shape.of(2));
+        pair.input("two", Shape.of(2));
+        Network twoInputs = pair.output(one).build();
+        try (Weights weights = new Weights(Layouts.parameters(twoInputs, 1), Layouts.statistics(twoInputs))) {
+            assertThatThrownBy(() -> new Inference(twoInputs, weights, 2))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("Inference expects a network with 1 input and 1 output, but it has 1 and 2.");
+                    .hasMessage("Inference expects a network with 1 input and at least 1 output, but it has 2 and 1.");
         }
     }
 

@@ -10,6 +10,7 @@ import io.convoy.engine.data.RandomShift;
 import io.convoy.engine.data.Strokes;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.loss.Batch;
 import io.convoy.engine.loss.CrossEntropy;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.Ranking;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -76,7 +78,7 @@ class InferenceModelTest {
                 CLASSES,
                 List.of(),
                 Preprocessing.unit(1),
-                evaluation.confusion().accuracy(),
+                evaluation.accuracy(),
                 state.version(),
                 1,
                 "c0ffee",
@@ -90,7 +92,7 @@ class InferenceModelTest {
         return model(
                 name,
                 plan.initialState(),
-                new Evaluation(new LeafRange(0, 0), List.of(), new ConfusionMatrix(CLASSES)));
+                new Evaluation(new LeafRange(0, 0), List.of(), List.of(), List.of(), Optional.empty()));
     }
 
     private static TrainingPlan plan(String name) {
@@ -120,7 +122,7 @@ class InferenceModelTest {
 
         Model read = Model.read(ModelFolder.local(folder), card -> network(card.network()));
         assertThat(read.card().step()).isEqualTo(13);
-        assertThat(read.card().testAccuracy()).isEqualTo(evaluation.confusion().accuracy());
+        assertThat(read.card().testAccuracy()).isEqualTo(evaluation.accuracy());
         float[] scores;
         try (InferenceModel model = InferenceModel.of(read)) {
             scores = model.scores(images(TEST), TEST);
@@ -129,20 +131,23 @@ class InferenceModelTest {
         for (int i = 0; i < TEST; i++) {
             confusion.add(test().label(i), Ranking.best(scores, i * CLASSES, CLASSES));
         }
-        assertThat(confusion.toArray()).isDeepEqualTo(evaluation.confusion().toArray());
+        assertThat(confusion.toArray())
+                .isDeepEqualTo(evaluation.confusion().orElseThrow().toArray());
         assertThat(batchLosses(scores)).isEqualTo(evaluation.batchLosses());
     }
 
-    private static List<Double> batchLosses(float[] scores) {
-        List<Double> losses = new ArrayList<>();
+    private static List<List<Double>> batchLosses(float[] scores) {
+        List<List<Double>> losses = new ArrayList<>();
         for (int first = 0; first < TEST; first += Evaluation.BATCH) {
             int n = Math.min(Evaluation.BATCH, TEST - first);
-            float[] targets = new float[n];
+            Batch batch = Batch.of(List.of(Shape.of(CLASSES)), Shape.of(), n).withSamples(n);
+            System.arraycopy(scores, first * CLASSES, batch.output(0), 0, n * CLASSES);
             for (int i = 0; i < n; i++) {
-                targets[i] = test().label(first + i);
+                batch.targets()[i] = test().label(first + i);
             }
-            float[] batch = Arrays.copyOfRange(scores, first * CLASSES, (first + n) * CLASSES);
-            losses.add(new CrossEntropy().evaluate(batch, Shape.of(CLASSES), targets, n, 0, new float[batch.length]));
+            double[] sums = new double[1];
+            new CrossEntropy().evaluate(batch, new double[1], sums);
+            losses.add(List.of(sums[0]));
         }
         return losses;
     }

@@ -162,10 +162,7 @@ class ReplicaPoolTest {
             assertThatThrownBy(() -> pool.step(0, new LeafRange(0, 4), exchange))
                     .isSameAs(thrown);
             // The pool lives on: evaluation has no augmentation.
-            assertThat(pool.evaluate(failing, new LeafRange(0, 1))
-                            .confusion()
-                            .accuracy()
-                            .count())
+            assertThat(pool.evaluate(failing, new LeafRange(0, 1)).accuracy().count())
                     .isEqualTo(SIZE);
         }
     }
@@ -181,8 +178,9 @@ class ReplicaPoolTest {
             StepReport all = busy.step(0, new LeafRange(0, 4), exchange);
             StepReport none = idle.step(0, new LeafRange(4, 4), exchange);
             assertThat(all.samples()).isEqualTo(10);
-            assertThat(all.leafLosses()).hasSize(4).allMatch(loss -> loss > 0);
-            assertThat(List.of(all.normalizer(), none.normalizer())).containsExactly(10.0, 10.0);
+            assertThat(all.leafLosses()).hasSize(4).allMatch(terms -> terms.get(0) > 0);
+            assertThat(all.normalizers()).containsExactly(10.0);
+            assertThat(none.normalizers()).containsExactly(10.0);
             assertThat(none.samples()).isZero();
             assertThat(none.leafLosses()).isEmpty();
             assertThat(idle.weights().flat().toArray())
@@ -227,17 +225,17 @@ class ReplicaPoolTest {
         try (ReplicaPool pool = new ReplicaPool(plan, data(SIZE), 3)) {
             pool.load(plan.initialState());
             Evaluation evaluation = pool.evaluate(test, new LeafRange(0, 1));
-            assertThat(evaluation.confusion().accuracy().count()).isEqualTo(10);
+            assertThat(evaluation.accuracy().count()).isEqualTo(10);
             assertThat(evaluation.batchLosses()).hasSize(1);
-            assertThat(evaluation.loss().count()).isEqualTo(10);
+            assertThat(evaluation.batchWeights()).containsExactly(List.of(10.0));
             // Ten classes, weights as drawn: about log 10 a sample.
-            assertThat(evaluation.loss().value()).isBetween(2.2, 2.4);
+            assertThat(evaluation.loss()).isBetween(2.2, 2.4);
             // The same ten in front of ninety others: what is behind them changes nothing.
             pool.evaluate(data(100), new LeafRange(0, 2));
             assertThat(pool.evaluate(test, new LeafRange(0, 1)).batchLosses()).isEqualTo(evaluation.batchLosses());
             Evaluation none = pool.evaluate(test, new LeafRange(1, 1));
             assertThat(none.batchLosses()).isEmpty();
-            assertThat(none.confusion().accuracy().count()).isZero();
+            assertThat(none.accuracy().count()).isZero();
             assertThat(evaluation.plus(none)).isSameAs(evaluation);
             assertThat(none.plus(evaluation)).isSameAs(evaluation);
             assertThatThrownBy(() -> evaluation.plus(evaluation))

@@ -45,8 +45,8 @@ class StrokesIT {
         trainer.fit(plan.initialState(), new Listener() {
             @Override
             public void epoch(long epoch, Evaluation evaluation) {
-                accuracies.add(evaluation.confusion().accuracy().value());
-                losses.add(evaluation.loss().value());
+                accuracies.add(evaluation.accuracy().value());
+                losses.add(evaluation.loss());
             }
         });
         assertThat(accuracies).hasSize(3);

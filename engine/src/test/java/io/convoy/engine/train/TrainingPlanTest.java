@@ -3,6 +3,8 @@ package io.convoy.engine.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.engine.data.Dataset;
+import io.convoy.engine.data.Strokes;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.ModelState;
 import io.convoy.engine.exchange.StepPlan;
@@ -56,13 +58,28 @@ class TrainingPlanTest {
         refused(() -> plan(4, 4, 1, 0), counts + "1 and shards is 0.");
         Network.Builder network = Network.builder();
         Port x = network.input("x", Shape.of(2));
-        Network twoOutputs = network.output(x).output(x).build();
+        network.input("y", Shape.of(2));
+        Network twoInputs = network.output(x).build();
         refused(
-                () -> plan(twoOutputs, 4, 4, 1, 1),
-                "TrainingPlan expects a network with 1 input and 1 output, but it has 1 and 2.");
+                () -> plan(twoInputs, 4, 4, 1, 1),
+                "TrainingPlan expects a network with 1 input and at least 1 output, but it has 2 and 1.");
+    }
+
+    @Test
+    void networkLossAndDataHaveToFit() {
+        Dataset strokes = Strokes.train(new Seed(1), 1);
         Network.Builder maps = Network.builder();
-        Network featureMaps = maps.output(maps.input("x", Shape.of(2, 3, 3))).build();
-        assertThatThrownBy(() -> plan(featureMaps, 4, 4, 1, 1)).isInstanceOf(ShapeException.class);
+        Network featureMaps = maps.output(maps.input("x", Shape.of(1, 28, 28))).build();
+        assertThatThrownBy(() -> plan(featureMaps, 4, 4, 1, 1).requireFits(strokes))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageStartingWith("CrossEntropy expects targets of [28, 28], a class for each position");
+        Network.Builder wide = Network.builder();
+        Network wideImages = wide.output(wide.input("x", Shape.of(1, 28, 30))).build();
+        assertThatThrownBy(() -> plan(wideImages, 4, 4, 1, 1).requireFits(strokes))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(
+                        "The network expects images of [1, 28, 30], but those of strokes-train are [1, 28, 28]. Maybe"
+                                + " the data set or the network is another.");
     }
 
     @Test

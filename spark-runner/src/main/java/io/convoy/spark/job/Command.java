@@ -39,9 +39,9 @@ final class Command {
      * @param step updates done before it
      * @param epoch passes done before it
      * @param begin the slot's first leaf
-     * @param leafLosses sums of the samples' losses of its leaves, in order
+     * @param leafLosses for each of its leaves, in order, the sum of each of the loss's terms
      * @param leaves of the whole step
-     * @param normalizer of the whole batch
+     * @param normalizers of the whole batch, one a term
      * @param samples in the slot's leaves
      * @param computeNanos computing
      * @param waitNanos waiting for the next weights
@@ -51,9 +51,9 @@ final class Command {
             long step,
             long epoch,
             int begin,
-            List<Double> leafLosses,
+            List<List<Double>> leafLosses,
             int leaves,
-            double normalizer,
+            List<Double> normalizers,
             int samples,
             long computeNanos,
             long waitNanos,
@@ -63,10 +63,12 @@ final class Command {
      * A slot's part of an evaluation.
      *
      * @param begin its first batch
-     * @param batchLosses of its batches, in order
-     * @param confusion [target][predicted]
+     * @param batchLosses for each of its batches, in order, the sum of each of the loss's terms
+     * @param batchWeights for each of its batches, in order, what the samples weigh in each term
+     * @param confusion [target][predicted]; empty where the network doesn't score classes
      */
-    record EvaluationPart(int begin, List<Double> batchLosses, List<List<Long>> confusion) {}
+    record EvaluationPart(
+            int begin, List<List<Double>> batchLosses, List<List<Double>> batchWeights, List<List<Long>> confusion) {}
 
     /** The files that a slot wrote. */
     record Saved(List<StoredFile> files, String fingerprint) {}

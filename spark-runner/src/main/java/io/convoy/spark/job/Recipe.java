@@ -88,6 +88,8 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     config.training().epochs(),
                     config.parameterServer().shards(),
                     seed);
+            plan.requireFits(data.train());
+            plan.requireFits(data.test());
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(String.valueOf(e.getMessage()), e);
         }

@@ -16,7 +16,7 @@ final class StepLedger {
      *
      * @param step updates done before it
      * @param epoch passes done before it
-     * @param loss mean over the batch
+     * @param loss of the batch: the sum of its terms, each divided by its normaliser
      * @param samples in the batch
      * @param digests of the weights after it; empty unless asked for
      */
@@ -35,18 +35,24 @@ final class StepLedger {
         }
         open.remove(part.step());
         parts.sort(Comparator.comparingInt(Command.StepProgress::begin));
-        double sum = 0;
+        double[] sums = new double[part.normalizers().size()];
         int samples = 0;
         Map<String, String> digests = Map.of();
         for (Command.StepProgress one : parts) {
-            for (double loss : one.leafLosses()) {
-                sum += loss;
+            for (List<Double> leaf : one.leafLosses()) {
+                for (int term = 0; term < sums.length; term++) {
+                    sums[term] += leaf.get(term);
+                }
             }
             samples += one.samples();
             if (!one.digests().isEmpty()) {
                 digests = one.digests();
             }
         }
-        return Optional.of(new WholeStep(part.step(), part.epoch(), sum / part.normalizer(), samples, digests));
+        double loss = 0;
+        for (int term = 0; term < sums.length; term++) {
+            loss += sums[term] / part.normalizers().get(term);
+        }
+        return Optional.of(new WholeStep(part.step(), part.epoch(), loss, samples, digests));
     }
 }

@@ -5,6 +5,7 @@ import io.convoy.engine.checkpoint.StoredFile;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.exchange.ExchangeException;
 import io.convoy.engine.exchange.LeafRange;
+import io.convoy.engine.loss.Loss;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.train.Evaluation;
 import io.convoy.engine.train.TrainingPlan;
@@ -50,6 +51,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
@@ -252,54 +254,63 @@ public final class TrainingJob {
                 long epoch = end / stepsPerEpoch;
                 last = null;
                 if (epoch % config.training().evaluateEvery() == 0 || end == steps) {
-                    last = evaluate(coordinator);
+                    last = evaluate(coordinator, plan.loss());
+                    String accuracy = last.confusion()
+                            .map(confusion -> String.format(
+                                    Locale.ROOT,
+                                    "test accuracy %.2f %%, ",
+                                    100 * confusion.accuracy().value()))
+                            .orElse("");
                     progress.message(String.format(
-                            Locale.ROOT,
-                            "epoch %d/%d: test accuracy %.2f %%, test loss %.4f",
-                            epoch,
-                            plan.epochs(),
-                            100 * last.confusion().accuracy().value(),
-                            last.loss().value()));
+                            Locale.ROOT, "epoch %d/%d: %stest loss %.4f", epoch, plan.epochs(), accuracy, last.loss()));
                 }
                 save(coordinator, checkpoints, end, epoch);
                 step = end;
             }
         }
-        Evaluation evaluation = last == null ? evaluate(coordinator) : last;
+        Evaluation evaluation = last == null ? evaluate(coordinator, plan.loss()) : last;
         coordinator.broadcast(
                 Command.FINISH,
                 Command.encode(new Command.Finish(
                         steps,
                         plan.epochs(),
-                        evaluation.confusion().accuracy().correct(),
-                        evaluation.confusion().accuracy().count())),
+                        evaluation.accuracy().correct(),
+                        evaluation.accuracy().count())),
                 (slot, body) -> {});
-        out.printf(
-                Locale.ROOT,
-                "test accuracy %.2f %% on %,d images%n",
-                100 * evaluation.confusion().accuracy().value(),
-                evaluation.confusion().accuracy().count());
+        evaluation
+                .confusion()
+                .map(ConfusionMatrix::accuracy)
+                .ifPresentOrElse(
+                        accuracy -> out.printf(
+                                Locale.ROOT,
+                                "test accuracy %.2f %% on %,d images%n",
+                                100 * accuracy.value(),
+                                accuracy.count()),
+                        () -> out.printf(Locale.ROOT, "test loss %.4f%n", evaluation.loss()));
         out.println("model: " + request.config().output().model());
         out.flush();
         return evaluation;
     }
 
-    private static Evaluation evaluate(Coordinator coordinator) {
+    private static Evaluation evaluate(Coordinator coordinator, Loss loss) {
         List<Command.EvaluationPart> parts = coordinator.broadcast(Command.EVALUATE, "{}", (slot, body) -> {}).stream()
                 .map(body -> Command.decode(body, Command.EvaluationPart.class))
                 .sorted(Comparator.comparingInt(Command.EvaluationPart::begin))
                 .toList();
-        Evaluation whole = evaluation(parts.get(0));
+        Evaluation whole = evaluation(parts.get(0), loss);
         for (Command.EvaluationPart part : parts.subList(1, parts.size())) {
-            whole = whole.plus(evaluation(part));
+            whole = whole.plus(evaluation(part, loss));
         }
         return whole;
     }
 
-    private static Evaluation evaluation(Command.EvaluationPart part) {
-        ConfusionMatrix confusion = ConfusionMatrix.of(part.confusion());
+    private static Evaluation evaluation(Command.EvaluationPart part, Loss loss) {
         return new Evaluation(
-                new LeafRange(part.begin(), part.begin() + part.batchLosses().size()), part.batchLosses(), confusion);
+                new LeafRange(part.begin(), part.begin() + part.batchLosses().size()),
+                part.batchLosses(),
+                part.batchWeights(),
+                IntStream.range(0, loss.terms()).mapToObj(loss::reduction).toList(),
+                part.confusion().isEmpty() ? Optional.empty() : Optional.of(ConfusionMatrix.of(part.confusion())));
     }
 
     private void save(Coordinator coordinator, Checkpoints checkpoints, long step, long epoch) {

@@ -198,7 +198,7 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                         share.begin(),
                         report.leafLosses(),
                         stepPlan.leaves(),
-                        report.normalizer(),
+                        report.normalizers(),
                         report.samples(),
                         report.computeNanos(),
                         report.waitNanos(),
@@ -251,7 +251,9 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
             return Command.encode(new Command.EvaluationPart(
                     share.begin(),
                     evaluation.batchLosses(),
-                    Arrays.stream(evaluation.confusion().toArray())
+                    evaluation.batchWeights(),
+                    evaluation.confusion().stream()
+                            .flatMap(confusion -> Arrays.stream(confusion.toArray()))
                             .map(row -> Arrays.stream(row).boxed().toList())
                             .toList()));
         }
