@@ -19,8 +19,19 @@ import java.util.Map;
 /** What a network computes, written down plainly in float64: the measure for its values and, by differences, its gradients. */
 @FunctionalInterface
 public interface Formula {
-    /** The outputs, row-major, from the inputs and the parameters by name, all row-major. */
-    List<double[]> outputs(List<double[]> inputs, Map<String, double[]> parameters);
+    /** The outputs, row-major, from the inputs and the parameters, all row-major. */
+    List<double[]> outputs(List<double[]> inputs, Parameters parameters);
+
+    /** Parameters by name. */
+    record Parameters(Map<String, double[]> values) {
+        public double[] of(String name) {
+            double[] found = values.get(name);
+            if (found == null) {
+                throw new AssertionError("There is no parameter " + name + ", but there are " + values.keySet());
+            }
+            return found;
+        }
+    }
 
     /**
      * Runs {@code network} on random inputs with random parameters, in training mode, and compares its outputs with this formula, and
@@ -35,10 +46,11 @@ public interface Formula {
             program.inputs()
                     .forEach(input ->
                             inputs.add(draw(input.span(), 0, input.span().length(), random)));
-            Map<String, double[]> parameters = new LinkedHashMap<>();
+            Parameters parameters = new Parameters(new LinkedHashMap<>());
             layout.entries()
-                    .forEach(entry ->
-                            parameters.put(entry.name(), draw(weights.flat(), entry.offset(), entry.length(), random)));
+                    .forEach(entry -> parameters
+                            .values()
+                            .put(entry.name(), draw(weights.flat(), entry.offset(), entry.length(), random)));
             weights.refresh();
             program.forward(seed);
             List<double[]> upstream = new ArrayList<>();
@@ -55,7 +67,7 @@ public interface Formula {
                         program.inputGradients().get(i).span().toArray(),
                         differences(inputs.get(i), inputs, parameters, upstream));
             }
-            parameters.forEach((name, values) -> {
+            parameters.values().forEach((name, values) -> {
                 float[] gradient = new float[values.length];
                 program.gradients().span().read(layout.entry(name).offset(), gradient, 0, gradient.length);
                 same("gradient of " + name, gradient, differences(values, inputs, parameters, upstream));
@@ -74,7 +86,7 @@ public interface Formula {
 
     /** By central differences of Σ output · upstream; {@code values} are among inputs and parameters, and as before afterwards. */
     private double[] differences(
-            double[] values, List<double[]> inputs, Map<String, double[]> parameters, List<double[]> upstream) {
+            double[] values, List<double[]> inputs, Parameters parameters, List<double[]> upstream) {
         double step = 1e-5;
         double[] differences = new double[values.length];
         for (int i = 0; i < values.length; i++) {
