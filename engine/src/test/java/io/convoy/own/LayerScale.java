@@ -21,7 +21,7 @@ public record LayerScale(int channels) implements JavaLayer {
 
     @Override
     public List<ParameterSpec> parameters() {
-        return List.of(new ParameterSpec("weight", Shape.of(channels), new Initializer.Constant(0.1)));
+        return List.of(new ParameterSpec("weight", Shape.of(channels), new Initializer.Constant(1)));
     }
 
     @Override

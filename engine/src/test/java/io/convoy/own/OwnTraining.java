@@ -8,10 +8,8 @@ import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.layer.Relu;
-import io.convoy.engine.loss.CrossEntropy;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
-import io.convoy.engine.optim.Adam;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.schedule.Constant;
 import io.convoy.engine.tensor.Shape;
@@ -36,8 +34,8 @@ public final class OwnTraining {
         Network network = builder.output(x).build();
 
         Seed seed = new Seed(1);
-        TrainingPlan plan =
-                new TrainingPlan(network, new CrossEntropy(), Adam.defaults(), new Constant(0.01), 64, 16, 1, 1, seed);
+        TrainingPlan plan = new TrainingPlan(
+                network, new MultiMargin(1), new Lion(0.9, 0.99, 0.01), new Constant(0.004), 64, 16, 1, 1, seed);
         InputPipeline train =
                 new InputPipeline(Strokes.train(seed, 2560), Preprocessing.unit(1), List.of(new Cutout(8)), seed);
         InputPipeline test = new InputPipeline(Strokes.test(seed, 500), Preprocessing.unit(1), List.of(), seed);

@@ -6,17 +6,36 @@ import java.util.List;
 /**
  * The product of two batches of matrices, e.g. of queries and keys in attention (Vaswani et al. 2017).
  *
- * <pre>y[…,m,n] = Σ_k a[…,m,k] · b[…,k,n],  a: [N, …, M, K], b: [N, …, K, P] → y: [N, …, M, P]</pre>
+ * <pre>y[…,m,p] = scale · Σ_k a[…,m,k] · b[…,k,p],  a: [N, …, M, K], b: [N, …, K, P] → y: [N, …, M, P]</pre>
  *
  * All dimensions but the last two are the batch of matrices, and equal for both; nothing is broadcast.
  *
  * @param transposeA whether a is [N, …, K, M]; default false
  * @param transposeB whether b is [N, …, P, K]; default false
+ * @param scale what the product is multiplied by, finite; default 1
  */
-public record MatMul(boolean transposeA, boolean transposeB) implements Layer {
+public record MatMul(boolean transposeA, boolean transposeB, double scale) implements Layer {
+    public MatMul {
+        if (!Double.isFinite(scale)) {
+            throw new IllegalArgumentException("MatMul expects a finite scale, but scale is " + scale + ".");
+        }
+    }
+
     /** The product of the matrices as they are. */
     public static MatMul of() {
-        return new MatMul(false, false);
+        return new MatMul(false, false, 1);
+    }
+
+    public MatMul transposingA() {
+        return new MatMul(true, transposeB, scale);
+    }
+
+    public MatMul transposingB() {
+        return new MatMul(transposeA, true, scale);
+    }
+
+    public MatMul withScale(double scale) {
+        return new MatMul(transposeA, transposeB, scale);
     }
 
     @Override

@@ -64,7 +64,7 @@ class TensorLayersTest {
                     for (int l = 0; l < k; l++) {
                         double left = a[matrix * m * k + (layer.transposeA() ? l * m + i : i * k + l)];
                         double right = b[matrix * k * p + (layer.transposeB() ? j * k + l : l * p + j)];
-                        y[matrix * m * p + i * p + j] += left * right;
+                        y[matrix * m * p + i * p + j] += layer.scale() * left * right;
                     }
                 }
             }
@@ -76,7 +76,7 @@ class TensorLayersTest {
     void productsOfMatricesFollowTheirFormula(RepetitionInfo repetition) {
         Seed seed = SEED.child("product").child(repetition.getCurrentRepetition());
         RandomStream random = seed.stream();
-        MatMul layer = new MatMul(random.nextInt(2) == 0, random.nextInt(2) == 0);
+        MatMul layer = new MatMul(random.nextInt(2) == 0, random.nextInt(2) == 0, 1 + random.nextInt(2) * 0.5);
         int batch = 1 + random.nextInt(3);
         int heads = 1 + random.nextInt(3);
         int m = 1 + random.nextInt(6);
@@ -93,7 +93,7 @@ class TensorLayersTest {
     void theProductOfATensorWithItselfGetsBothGradients() {
         Network.Builder builder = Network.builder();
         Port x = builder.input("x", Shape.of(3, 4));
-        MatMul gram = new MatMul(false, true);
+        MatMul gram = MatMul.of().transposingB();
         Network network = builder.output(builder.add("gram", gram, x, x)).build();
         Formula formula = (inputs, parameters) -> List.of(product(gram, 2, 3, 4, 3, inputs.get(0), inputs.get(0)));
         formula.holdsFor(network, 2, SEED);

@@ -19,11 +19,11 @@ class TensorLayersTest {
     void productsHaveTheRowsOfTheOneAndTheColumnsOfTheOther() {
         assertThat(MatMul.of().outputs(List.of(Shape.of(2, 8, 3, 4), Shape.of(2, 8, 4, 5))))
                 .containsExactly(Shape.of(2, 8, 3, 5));
-        assertThat(new MatMul(true, false).outputs(List.of(Shape.of(2, 4, 3), Shape.of(2, 4, 5))))
+        assertThat(MatMul.of().transposingA().outputs(List.of(Shape.of(2, 4, 3), Shape.of(2, 4, 5))))
                 .containsExactly(Shape.of(2, 3, 5));
-        assertThat(new MatMul(false, true).outputs(List.of(Shape.of(2, 3, 4), Shape.of(2, 5, 4))))
+        assertThat(MatMul.of().transposingB().outputs(List.of(Shape.of(2, 3, 4), Shape.of(2, 5, 4))))
                 .containsExactly(Shape.of(2, 3, 5));
-        assertThat(MatMul.of()).hasToString("MatMul").isEqualTo(new MatMul(false, false));
+        assertThat(MatMul.of()).hasToString("MatMul").isEqualTo(new MatMul(false, false, 1));
         assertThat(MatMul.of().arity()).isEqualTo(2);
     }
 
@@ -36,7 +36,7 @@ class TensorLayersTest {
                 Shape.of(2, 3, 4),
                 Shape.of(2, 5, 4));
         doesNotFit(
-                new MatMul(true, true),
+                MatMul.of().transposingA().transposingB(),
                 "MatMul[a transposed][b transposed] expects [N, …, K, M] and [N, …, P, K], but its inputs are"
                         + " [[2, 3, 4], [2, 5, 4]].",
                 Shape.of(2, 3, 4),
@@ -57,6 +57,9 @@ class TensorLayersTest {
                 Shape.of(7),
                 Shape.of(2, 4, 5));
         doesNotFit(MatMul.of(), "MatMul expects 2 inputs, but it got 1.", Shape.of(3, 4, 4));
+        assertThatThrownBy(() -> MatMul.of().withScale(Double.NaN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("MatMul expects a finite scale, but scale is NaN.");
     }
 
     @Test

@@ -22,22 +22,20 @@ public record MatrixProduct(MatMul layer) implements Kernel {
     public Forward forward(Emitter emit, List<Value> inputs) {
         Value a = seen(emit, inputs.get(0), layer.transposeA());
         Value b = seen(emit, inputs.get(1), layer.transposeB());
-        Value y = product(emit, layer.toString(), a, b);
+        Value y = product(emit, "forward", a, b);
         return Forward.of(y, (back, gradients, needed) -> {
             Value dy = back.plain(gradients.get(0).value());
             // dA = dy · bᵀ, dB = aᵀ · dy, and their transposes b · dyᵀ, dyᵀ · a.
             Value da = !needed.get(0)
                     ? null
                     : layer.transposeA()
-                            ? product(back, layer + " gradient of a", b, turned(back, dy))
-                            : product(
-                                    back, layer + " gradient of a", dy, seen(back, inputs.get(1), !layer.transposeB()));
+                            ? product(back, "gradient of a", b, turned(back, dy))
+                            : product(back, "gradient of a", dy, seen(back, inputs.get(1), !layer.transposeB()));
             Value db = !needed.get(1)
                     ? null
                     : layer.transposeB()
-                            ? product(back, layer + " gradient of b", turned(back, dy), a)
-                            : product(
-                                    back, layer + " gradient of b", seen(back, inputs.get(0), !layer.transposeA()), dy);
+                            ? product(back, "gradient of b", turned(back, dy), a)
+                            : product(back, "gradient of b", seen(back, inputs.get(0), !layer.transposeA()), dy);
             return Arrays.asList(
                     da == null ? null : new Gradient(da, true), db == null ? null : new Gradient(db, true));
         });
@@ -58,13 +56,14 @@ public record MatrixProduct(MatMul layer) implements Kernel {
         return new Value(MemoryLayout.permuted(emit.handles(), plain.shape(), axes), plain.buffer());
     }
 
-    private static Value product(Emitter emit, String what, Value a, Value b) {
+    private Value product(Emitter emit, String what, Value a, Value b) {
         int[] sizes = a.shape().toArray();
         sizes[sizes.length - 1] = b.shape().size(sizes.length - 1);
         MemoryLayout result = MemoryLayout.plain(emit.handles(), Shape.of(sizes));
-        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.scaled(
                 emit.handles(),
-                what + " of " + a.shape() + " and " + b.shape(),
+                layer + " " + what + " of " + a.shape() + " and " + b.shape(),
+                (float) layer.scale(),
                 (out, engine, attributes) -> dnnl.dnnl_matmul_primitive_desc_create(
                         out,
                         engine,
@@ -74,7 +73,7 @@ public record MatrixProduct(MatMul layer) implements Kernel {
                         result.descriptor(),
                         attributes));
         Value y = emit.value(result);
-        Primitive.of(emit, what, descriptor)
+        Primitive.of(emit, layer + " " + what, descriptor)
                 .with(dnnl.DNNL_ARG_SRC, a)
                 .with(dnnl.DNNL_ARG_WEIGHTS, b)
                 .with(dnnl.DNNL_ARG_DST, y)

@@ -7,6 +7,7 @@ import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.OneDnn;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.tensor.Shape;
+import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_post_ops;
@@ -34,21 +35,37 @@ final class PrimitiveDescriptor {
     }
 
     static PrimitiveDescriptor create(Handles handles, String what, Creator creator) {
-        return create(handles, what, false, creator);
+        return create(handles, what, postOperations -> {}, creator);
     }
 
     /** With {@code relu}, the maximum with 0 is taken of every result before it is written. */
     static PrimitiveDescriptor create(Handles handles, String what, boolean relu, Creator creator) {
+        return create(handles, what, then(relu, dnnl.dnnl_eltwise_relu, 0), creator);
+    }
+
+    /** Every result is multiplied by {@code scale} before it is written. */
+    static PrimitiveDescriptor scaled(Handles handles, String what, float scale, Creator creator) {
+        return create(handles, what, then(scale != 1, dnnl.dnnl_eltwise_linear, scale), creator);
+    }
+
+    private static Consumer<dnnl_post_ops> then(boolean wanted, int operation, float alpha) {
+        return postOperations -> {
+            if (wanted) {
+                dnnl.dnnl_post_ops_append_eltwise(postOperations, operation, alpha, 0);
+            }
+        };
+    }
+
+    private static PrimitiveDescriptor create(
+            Handles handles, String what, Consumer<dnnl_post_ops> postOperation, Creator creator) {
         dnnl_primitive_attr attributes = new dnnl_primitive_attr();
         dnnl.dnnl_primitive_attr_create(attributes);
         dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user);
         dnnl_post_ops postOperations = new dnnl_post_ops();
+        dnnl.dnnl_post_ops_create(postOperations);
         try {
-            if (relu) {
-                dnnl.dnnl_post_ops_create(postOperations);
-                dnnl.dnnl_post_ops_append_eltwise(postOperations, dnnl.dnnl_eltwise_relu, 0, 0);
-                dnnl.dnnl_primitive_attr_set_post_ops(attributes, postOperations);
-            }
+            postOperation.accept(postOperations);
+            dnnl.dnnl_primitive_attr_set_post_ops(attributes, postOperations);
             dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
             int status = creator.create(descriptor, OneDnn.engine(), attributes);
             if (status != dnnl.dnnl_success) {
@@ -58,9 +75,7 @@ final class PrimitiveDescriptor {
             return handles.own(
                     new PrimitiveDescriptor(handles, descriptor), () -> dnnl.dnnl_primitive_desc_destroy(descriptor));
         } finally {
-            if (relu) {
-                dnnl.dnnl_post_ops_destroy(postOperations);
-            }
+            dnnl.dnnl_post_ops_destroy(postOperations);
             dnnl.dnnl_primitive_attr_destroy(attributes);
         }
     }
