@@ -38,6 +38,32 @@ final class Expect {
         return input;
     }
 
+    /** The only input, which must be a batch of feature maps with at least one pixel. */
+    static Shape pixels(Layer layer, List<Shape> inputs) {
+        Shape x = featureMaps(layer, inputs);
+        if (x.size(2) == 0 || x.size(3) == 0) {
+            throw new ShapeException(layer + " expects at least one pixel, but its input is " + x + ".");
+        }
+        return x;
+    }
+
+    /** Indices into a plane are floats, which count exactly up to 2²⁴. */
+    static void indexable(Layer layer, Shape x) {
+        long plane = (long) x.size(2) * x.size(3);
+        if (plane > 1 << 24) {
+            throw new ShapeException(
+                    layer + " expects feature maps of at most 16777216 pixels, since float32 can't number"
+                            + " more, but its input is " + x + ".");
+        }
+    }
+
+    static void probability(String layer, String name, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(
+                    layer + " expects " + name + " from 0 to 1, but " + name + " is " + value + ".");
+        }
+    }
+
     static Shape only(Layer layer, List<Shape> inputs) {
         if (inputs.size() != 1) {
             throw new ShapeException(layer + " expects 1 input, but it got " + inputs.size() + ".");

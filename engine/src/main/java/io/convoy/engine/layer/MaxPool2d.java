@@ -10,10 +10,22 @@ import java.util.List;
  * <pre>y[n,c,p,q] = max_{i,j} x[n, c, p·stride + i·dilation − padding, …],  x: [N, C, H, W] → y: [N, C, P, Q]</pre>
  *
  * @param window kernel, stride (default: kernel), padding (default 0), dilation (default 1), ceilMode (default false)
+ * @param returnIndices whether a second output [N, C, P, Q] tells where each maximum was found, as h · W + w, for
+ *     {@link MaxUnpool2d}; −1 where a dilated window lies in the border as a whole; default false
  */
-public record MaxPool2d(Window window) implements Layer {
+public record MaxPool2d(Window window, boolean returnIndices) implements Layer {
     public MaxPool2d {
         window.validate("MaxPool2d");
+    }
+
+    /** Without a second output. */
+    public MaxPool2d(Window window) {
+        this(window, false);
+    }
+
+    /** The same with a second output, the indices. */
+    public MaxPool2d withIndices() {
+        return new MaxPool2d(window, true);
     }
 
     /** A square window that moves by {@code stride}. */
@@ -28,7 +40,12 @@ public record MaxPool2d(Window window) implements Layer {
 
     @Override
     public List<Shape> outputs(List<Shape> inputs) {
-        return List.of(window.slide(this, Expect.featureMaps(this, inputs)));
+        Shape x = Expect.featureMaps(this, inputs);
+        if (returnIndices || !window.dilation().equals(Pair.of(1))) {
+            Expect.indexable(this, x);
+        }
+        Shape y = window.slide(this, x);
+        return returnIndices ? List.of(y, y) : List.of(y);
     }
 
     @Override

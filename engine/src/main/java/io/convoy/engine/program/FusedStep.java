@@ -64,6 +64,9 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs
             Node pool = relu != null && node.layer() instanceof Conv2d
                     ? onlyReader(network, readers, output, MaxPool2d.class)
                     : null;
+            if (pool != null && !(pool.layer() instanceof MaxPool2d maximum && Pooling.has(maximum))) {
+                pool = null;
+            }
             if (pool != null) {
                 masking.add(pool.name());
             }
@@ -134,7 +137,7 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs
         if (layer instanceof BatchNorm2d batchNorm) {
             return new BatchNormalization(batchNorm, relu);
         }
-        if (layer instanceof MaxPool2d pool) {
+        if (layer instanceof MaxPool2d pool && Pooling.has(pool)) {
             return Pooling.of(pool, masked);
         }
         List<Shape> outputs = outputs(node, shapes).stream().map(shapes::get).toList();

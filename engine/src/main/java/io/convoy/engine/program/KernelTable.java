@@ -4,23 +4,35 @@ import io.convoy.engine.kernel.JavaLayer;
 import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.kernel.Reshaping;
+import io.convoy.engine.kernel.java.AdaptivePooling;
+import io.convoy.engine.kernel.java.AveragePooling;
+import io.convoy.engine.kernel.java.Dropping;
 import io.convoy.engine.kernel.java.HardChoice;
 import io.convoy.engine.kernel.java.JavaLayerKernel;
+import io.convoy.engine.kernel.java.MaxPooling;
 import io.convoy.engine.kernel.java.Reduction;
+import io.convoy.engine.kernel.java.Resampling;
+import io.convoy.engine.kernel.java.Unpooling;
 import io.convoy.engine.kernel.onednn.Activation;
 import io.convoy.engine.kernel.onednn.Addition;
 import io.convoy.engine.kernel.onednn.MatrixProduct;
 import io.convoy.engine.kernel.onednn.Permutation;
-import io.convoy.engine.kernel.onednn.Pooling;
+import io.convoy.engine.layer.AdaptiveAvgPool2d;
+import io.convoy.engine.layer.AdaptiveMaxPool2d;
 import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.AvgPool2d;
+import io.convoy.engine.layer.Dropout;
+import io.convoy.engine.layer.Dropout2d;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.HardAttention;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.MatMul;
+import io.convoy.engine.layer.MaxPool2d;
+import io.convoy.engine.layer.MaxUnpool2d;
 import io.convoy.engine.layer.Permute;
 import io.convoy.engine.layer.Reduce;
 import io.convoy.engine.layer.Relu;
+import io.convoy.engine.layer.Upsample;
 import io.convoy.engine.tensor.Shape;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +44,7 @@ final class KernelTable {
     private static final Map<Class<? extends Layer>, BiFunction<Layer, List<Shape>, Kernel>> KERNELS = new HashMap<>();
 
     static {
-        put(AvgPool2d.class, (pool, outputs) -> Pooling.of(pool));
+        put(AvgPool2d.class, (pool, outputs) -> new AveragePooling(pool));
         put(Relu.class, (relu, outputs) -> new Activation());
         put(Add.class, (add, outputs) -> new Addition());
         put(Flatten.class, (flatten, outputs) -> new Reshaping(outputs.get(0)));
@@ -40,6 +52,13 @@ final class KernelTable {
         put(MatMul.class, (product, outputs) -> new MatrixProduct(product));
         put(Permute.class, (permute, outputs) -> new Permutation(permute));
         put(Reduce.class, (reduce, outputs) -> new Reduction(reduce, outputs.get(0)));
+        put(Dropout.class, (dropout, outputs) -> Dropping.of(dropout));
+        put(Dropout2d.class, (dropout, outputs) -> Dropping.of(dropout));
+        put(AdaptiveAvgPool2d.class, (pool, outputs) -> AdaptivePooling.of(pool));
+        put(AdaptiveMaxPool2d.class, (pool, outputs) -> AdaptivePooling.of(pool));
+        put(MaxPool2d.class, (pool, outputs) -> new MaxPooling(pool));
+        put(MaxUnpool2d.class, (unpool, outputs) -> new Unpooling(unpool));
+        put(Upsample.class, (upsample, outputs) -> new Resampling(upsample));
     }
 
     private KernelTable() {}

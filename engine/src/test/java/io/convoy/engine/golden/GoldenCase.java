@@ -1,11 +1,13 @@
 package io.convoy.engine.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.convoy.engine.checkpoint.DataType;
 import io.convoy.engine.checkpoint.SafetensorsReader;
 import io.convoy.engine.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -60,8 +62,17 @@ record GoldenCase(JsonNode fields, SafetensorsReader file) {
         return file.tensor(key(tensor)).shape();
     }
 
+    /** Whole numbers, such as indices, are floats in the engine. */
     float[] floats(String tensor) {
         try {
+            if (file.tensor(key(tensor)).type() == DataType.I64) {
+                double[] wide = doubles(tensor);
+                float[] values = new float[wide.length];
+                for (int i = 0; i < wide.length; i++) {
+                    values[i] = (float) wide[i];
+                }
+                return values;
+            }
             return file.floats(key(tensor));
         } catch (IOException e) {
             throw new UncheckedIOException(key(tensor), e);
@@ -70,7 +81,9 @@ record GoldenCase(JsonNode fields, SafetensorsReader file) {
 
     double[] doubles(String tensor) {
         try {
-            return file.doubles(key(tensor));
+            return file.tensor(key(tensor)).type() == DataType.I64
+                    ? Arrays.stream(longs(tensor)).asDoubleStream().toArray()
+                    : file.doubles(key(tensor));
         } catch (IOException e) {
             throw new UncheckedIOException(key(tensor), e);
         }

@@ -3,16 +3,13 @@ package io.convoy.engine.golden;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.layer.Add;
-import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.Linear;
-import io.convoy.engine.layer.MaxPool2d;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Relu;
-import io.convoy.engine.layer.Window;
 import io.convoy.engine.loss.Batch;
 import io.convoy.engine.loss.CrossEntropy;
 import io.convoy.engine.loss.LossProbe;
@@ -38,16 +35,16 @@ import java.util.Set;
  */
 final class ScriptedNetwork {
     /** A tensor of the case, by its name. */
-    private record Argument(String name, Shape shape) implements Value.Symbol {}
+    record Argument(String name, Shape shape) implements Value.Symbol {}
 
     /** A tensor of the network, with its shape for the case's batch. */
-    private record Activation(Network.Port port, Shape shape) implements Value.Symbol {}
+    record Activation(Network.Port port, Shape shape) implements Value.Symbol {}
 
     /** The result of a loss, where the script names one. */
     record LossResult(Network.Port logits, String target, Reduction reduction) implements Value.Symbol {}
 
     /** What an operator also returns and the engine keeps to itself, such as the indices of max pooling. */
-    private record Kept() implements Value.Symbol {}
+    record Kept() implements Value.Symbol {}
 
     enum Reduction {
         NONE,
@@ -150,10 +147,17 @@ final class ScriptedNetwork {
             case "torch.linear" -> linear(arguments);
             case "torch.batch_norm" -> batchNorm(arguments);
             case "torch.relu", "Tensor.relu" -> add(new Relu(), arguments.get(0));
-            case "torch.max_pool2d" -> maxPool(arguments);
-            case "torch.max_pool2d_with_indices" -> new Value.Sequence(List.of(maxPool(arguments), new Kept()));
-            case "torch.avg_pool2d" -> averagePool(arguments);
-            case "torch.adaptive_avg_pool2d" -> adaptiveAveragePool(arguments);
+            case "torch.max_pool2d",
+                    "torch.max_pool2d_with_indices",
+                    "torch.max_unpool2d",
+                    "torch.avg_pool2d",
+                    "torch.adaptive_avg_pool2d",
+                    "torch.adaptive_max_pool2d",
+                    "torch.upsample_nearest2d",
+                    "torch.upsample_bilinear2d",
+                    "torch.upsample_bicubic2d" -> ScriptedSampling.call(this, function, arguments);
+            case "torch.dropout", "torch.native_dropout", "torch.feature_dropout" ->
+                ScriptedSampling.dropout(this, function, arguments);
             case "torch.flatten", "Tensor.flatten" -> flatten(arguments);
             case "Tensor.view", "Tensor.reshape" -> view(function, arguments);
             case "Tensor.size" -> size(arguments);
@@ -163,7 +167,7 @@ final class ScriptedNetwork {
         };
     }
 
-    private Activation activation(Value value) {
+    Activation activation(Value value) {
         if (value instanceof Activation activation) {
             return activation;
         }
@@ -178,11 +182,11 @@ final class ScriptedNetwork {
         throw new NotBuilt("operator on " + value);
     }
 
-    private Activation add(Layer layer, Value... from) {
+    Activation add(Layer layer, Value... from) {
         return add("n" + nodes++, layer, from);
     }
 
-    private Activation add(String scope, Layer layer, Value... from) {
+    Activation add(String scope, Layer layer, Value... from) {
         Activation[] read = Arrays.stream(from).map(this::activation).toArray(Activation[]::new);
         Shape shape = layer.outputs(Arrays.stream(read).map(Activation::shape).toList())
                 .get(0);
@@ -190,8 +194,36 @@ final class ScriptedNetwork {
         return new Activation(builder.addSharing("node" + nodes++, scope, layer, ports), shape);
     }
 
+    /** All outputs of a layer without parameters. */
+    List<Value> addAll(Layer layer, Value... from) {
+        Activation[] read = Arrays.stream(from).map(this::activation).toArray(Activation[]::new);
+        List<Shape> shapes =
+                layer.outputs(Arrays.stream(read).map(Activation::shape).toList());
+        Network.Port[] ports = Arrays.stream(read).map(Activation::port).toArray(Network.Port[]::new);
+        Network.Port first = builder.add("node" + nodes++, layer, ports);
+        List<Value> produced = new ArrayList<>();
+        for (int i = 0; i < shapes.size(); i++) {
+            produced.add(new Activation(new Network.Port(first.node(), i), shapes.get(i)));
+        }
+        return produced;
+    }
+
+    /** An output of the case that its network is given, such as the mask that libtorch drew. */
+    Argument output(String name) {
+        return new Argument("output." + name, golden.shape("output." + name));
+    }
+
+    /** Notes whether the network trains. */
+    void isTraining(boolean trains) {
+        training.add(trains);
+    }
+
+    GoldenCase golden() {
+        return golden;
+    }
+
     /** The scope of a layer with these parameters, each the case's or none; calls with the same ones share it. */
-    private String scope(List<String> names, Value... values) {
+    String scope(List<String> names, Value... values) {
         List<String> used = new ArrayList<>();
         for (Value value : values) {
             used.add(value instanceof Argument argument ? argument.name() : "");
@@ -218,15 +250,15 @@ final class ScriptedNetwork {
         return scope;
     }
 
-    private static Value optional(List<Value> arguments, int index) {
+    static Value optional(List<Value> arguments, int index) {
         return index < arguments.size() ? arguments.get(index) : new Value.None();
     }
 
-    private static boolean given(Value value) {
+    static boolean given(Value value) {
         return !(value instanceof Value.None);
     }
 
-    private static Shape shapeOf(Value value) {
+    static Shape shapeOf(Value value) {
         if (value instanceof Argument argument) {
             return argument.shape();
         }
@@ -234,7 +266,7 @@ final class ScriptedNetwork {
     }
 
     /** A whole number, or one for height and one for width; {@code otherwise} if there is none. */
-    private static Pair pair(Value value, Pair otherwise) {
+    static Pair pair(Value value, Pair otherwise) {
         if (value instanceof Value.Sequence sequence) {
             return switch (sequence.items().size()) {
                 case 0 -> otherwise;
@@ -304,49 +336,6 @@ final class ScriptedNetwork {
             return argument.name();
         }
         throw new NotBuilt("parameter that is computed");
-    }
-
-    /** x, kernel, stride, padding, dilation, ceil mode. */
-    private Value maxPool(List<Value> arguments) {
-        Value ceil = optional(arguments, 5);
-        Pair kernel = pair(arguments.get(1), Pair.of(1));
-        Window window = new Window(
-                kernel,
-                pair(optional(arguments, 2), kernel),
-                pair(optional(arguments, 3), Pair.of(0)),
-                pair(optional(arguments, 4), Pair.of(1)),
-                given(ceil) && ceil.truth());
-        return add(new MaxPool2d(window), arguments.get(0));
-    }
-
-    /** x, kernel, stride, padding, ceil mode, count_include_pad, divisor_override. */
-    private Value averagePool(List<Value> arguments) {
-        if (given(optional(arguments, 6))) {
-            throw new NotBuilt("torch.avg_pool2d with divisor_override");
-        }
-        Value ceil = optional(arguments, 4);
-        Value countIncludePad = optional(arguments, 5);
-        Pair kernel = pair(arguments.get(1), Pair.of(1));
-        Window window = new Window(
-                kernel,
-                pair(optional(arguments, 2), kernel),
-                pair(optional(arguments, 3), Pair.of(0)),
-                Pair.of(1),
-                given(ceil) && ceil.truth());
-        return add(new AvgPool2d(window, !given(countIncludePad) || countIncludePad.truth()), arguments.get(0));
-    }
-
-    /** Where the output divides the input, adaptive pooling is plain pooling. */
-    private Value adaptiveAveragePool(List<Value> arguments) {
-        Activation x = activation(arguments.get(0));
-        Pair to = pair(arguments.get(1), Pair.of(1));
-        if (x.shape().rank() != 4
-                || x.shape().size(2) % to.height() != 0
-                || x.shape().size(3) % to.width() != 0) {
-            throw new NotBuilt("torch.adaptive_avg_pool2d whose output does not divide its input");
-        }
-        Pair kernel = new Pair(x.shape().size(2) / to.height(), x.shape().size(3) / to.width());
-        return add(new AvgPool2d(new Window(kernel, kernel, Pair.of(0), Pair.of(1), false), true), x);
     }
 
     private Value flatten(List<Value> arguments) {
@@ -454,7 +443,8 @@ final class ScriptedNetwork {
     /** Overwrites the inputs of a program with the case's. */
     void feed(Program program) {
         for (int i = 0; i < network.inputs().size(); i++) {
-            float[] values = golden.floats("input." + network.inputs().get(i).name());
+            String name = network.inputs().get(i).name();
+            float[] values = golden.floats(name.startsWith("output.") ? name : "input." + name);
             program.inputs().get(i).span().write(0, values, 0, values.length);
         }
     }
@@ -542,7 +532,7 @@ final class ScriptedNetwork {
                         "output." + name,
                         loss(loss, span(program, loss.logits()).toArray(), scale, into),
                         tolerance);
-            } else if (!(result instanceof Kept)) {
+            } else if (!(result instanceof Kept || result instanceof Argument)) {
                 throw new NotBuilt("result that is " + result);
             }
         }

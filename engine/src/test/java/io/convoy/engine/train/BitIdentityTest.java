@@ -7,8 +7,15 @@ import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.RandomShift;
 import io.convoy.engine.data.Strokes;
 import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Dropout;
+import io.convoy.engine.layer.Dropout2d;
+import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.Relu;
 import io.convoy.engine.loss.CrossEntropy;
 import io.convoy.engine.network.Network;
+import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.optim.Adam;
 import io.convoy.engine.optim.Optimizer;
 import io.convoy.engine.optim.Sgd;
@@ -74,6 +81,24 @@ class BitIdentityTest {
         ModelState one = fit(resnet(), 1);
         assertSame(one, fit(resnet(), 2));
         assertSame(one, fit(resnet(), 3));
+    }
+
+    private static TrainingPlan dropping(double p) {
+        Network.Builder builder = Network.builder();
+        Port x = builder.add("conv", Conv2d.of(1, 4, 3).withStride(2), builder.input("x", IMAGE));
+        x = builder.add("drop1", new Dropout2d(p), x);
+        x = builder.add("flatten", new Flatten(), builder.add("relu", new Relu(), x));
+        x = builder.add("drop2", Dropout.of(p), x);
+        x = builder.add("fc", Linear.of(4 * 13 * 13, 10), x);
+        return plan(builder.output(x).build(), Adam.defaults(), 0.001);
+    }
+
+    @Test
+    void dropoutHasTheSameBitsOnOneTwoAndThreeCores() {
+        ModelState one = fit(dropping(0.5), 1);
+        assertSame(one, fit(dropping(0.5), 2));
+        assertSame(one, fit(dropping(0.5), 3));
+        assertThat(fit(dropping(0), 1).weights()).isNotEqualTo(one.weights());
     }
 
     @Test

@@ -10,8 +10,9 @@ import java.util.List;
 
 /**
  * Arithmetic in Java on row-major tensors outside the heap. It works on tiles: a tile of {@link Building#perSample} tensors is
- * one sample, which fits the cache; whole tensors, such as parameters, are read once and written once a run. Tiles are
- * {@code float[]}, for which the compiler finds vector instructions.
+ * one sample, or a smaller run of memory where {@link Building#tiles} says so, which fits the cache; whole tensors, such as
+ * parameters, are read once and written once a run. Tiles are {@code float[]}, for which the compiler finds vector
+ * instructions.
  */
 public final class JavaOperation implements Operation {
     /** What is done with the tiles. */
@@ -21,7 +22,7 @@ public final class JavaOperation implements Operation {
          * Overwrites the output tiles of sample {@code sample}, counted from 0. Outputs that are whole tensors are zeros at sample 0
          * and keep their values from sample to sample.
          *
-         * @param sample which one; 0 only, if all tensors are whole
+         * @param sample which one, or which tile; 0 only, if all tensors are whole
          * @param in the inputs' tiles, in the order in which they were named
          * @param out the outputs' tiles, in the order in which they were named
          */
@@ -38,15 +39,17 @@ public final class JavaOperation implements Operation {
     private final float[][] in;
     private final float[][] out;
 
-    private JavaOperation(String what, List<Tensor> tensors, Body body) {
+    private JavaOperation(String what, List<Tensor> tensors, int tiles, Body body) {
         this.what = what;
         this.tensors = List.copyOf(tensors);
         this.body = body;
-        this.samples = tensors.stream()
-                .filter(Tensor::perSample)
-                .mapToInt(tensor -> tensor.value().shape().size(0))
-                .findFirst()
-                .orElse(1);
+        this.samples = tiles > 0
+                ? tiles
+                : tensors.stream()
+                        .filter(Tensor::perSample)
+                        .mapToInt(tensor -> tensor.value().shape().size(0))
+                        .findFirst()
+                        .orElse(1);
         this.spans = new FloatSpan[tensors.size()];
         this.in = tiles(false);
         this.out = tiles(true);
@@ -74,6 +77,7 @@ public final class JavaOperation implements Operation {
         private final Emitter emit;
         private final String what;
         private final List<Tensor> tensors = new ArrayList<>();
+        private int tiles;
 
         private Building(Emitter emit, String what) {
             this.emit = emit;
@@ -86,13 +90,25 @@ public final class JavaOperation implements Operation {
             return this;
         }
 
+        /** The same as it lies, in a layout without padding whose outermost dimension is the batch. */
+        public Building perSampleAsItLies(Value input) {
+            tensors.add(new Tensor(input, true, false));
+            return this;
+        }
+
+        /** Cuts what would be cut into samples into {@code count} tiles instead, equal runs of memory. */
+        public Building tiles(int count) {
+            tiles = count;
+            return this;
+        }
+
         /** An input that each sample sees whole. */
         public Building whole(Value input) {
             tensors.add(new Tensor(emit.plain(input), false, false));
             return this;
         }
 
-        /** A row-major output whose first dimension is the batch, in tiles of one sample. */
+        /** An output without padding whose outermost dimension is the batch, in tiles of one sample. */
         public Building intoSamples(Value output) {
             tensors.add(new Tensor(output, true, true));
             return this;
@@ -106,7 +122,7 @@ public final class JavaOperation implements Operation {
 
         /** Adds it to the program. */
         public void emit(Body body) {
-            emit.emit(new JavaOperation(what, tensors, body));
+            emit.emit(new JavaOperation(what, tensors, tiles, body));
         }
     }
 

@@ -8,6 +8,7 @@ import io.convoy.engine.kernel.Value;
 import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.MaxPool2d;
+import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Window;
 import io.convoy.engine.tensor.Shape;
 import java.util.Arrays;
@@ -16,7 +17,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link MaxPool2d} and {@link AvgPool2d}.
+ * {@link MaxPool2d} and {@link AvgPool2d}, those that {@link #has} says.
  *
  * @param layer which of them
  * @param window where its taps lie
@@ -35,6 +36,38 @@ public record Pooling(Layer layer, Window window, int algorithm, boolean masks) 
                 layer.window(),
                 layer.countIncludePad() ? dnnl.dnnl_pooling_avg_include_padding : dnnl.dnnl_pooling_avg_exclude_padding,
                 false);
+    }
+
+    /** Whether oneDNN has it in a fast version: without dilation, and without telling indices. */
+    public static boolean has(MaxPool2d layer) {
+        return layer.window().dilation().equals(Pair.of(1)) && !layer.returnIndices();
+    }
+
+    /**
+     * Whether oneDNN divides as the layer does: it takes no other divisor than the number of taps, and where the border counts it
+     * also counts what ceilMode adds beyond the border.
+     */
+    public static boolean has(AvgPool2d layer, Shape x) {
+        Shape y = layer.outputs(List.of(x)).get(0);
+        Window window = layer.window();
+        return layer.divisorOverride() == null
+                && (!layer.countIncludePad()
+                        || (inside(
+                                        x.size(2),
+                                        y.size(2),
+                                        window.kernel().height(),
+                                        window.stride().height(),
+                                        window.padding().height())
+                                && inside(
+                                        x.size(3),
+                                        y.size(3),
+                                        window.kernel().width(),
+                                        window.stride().width(),
+                                        window.padding().width())));
+    }
+
+    private static boolean inside(int length, int positions, int kernel, int stride, int padding) {
+        return (long) (positions - 1) * stride + kernel <= length + 2L * padding;
     }
 
     @Override
@@ -65,15 +98,12 @@ public record Pooling(Layer layer, Window window, int algorithm, boolean masks) 
                 .with(dnnl.DNNL_ARG_DST, y);
         Value workspace = forward.workspace(emit);
         call.withOptional(dnnl.DNNL_ARG_WORKSPACE, workspace).emit();
-        @Nullable Value correction = correction(emit, x.shape(), y);
-        Value corrected = correction == null ? y : scaled(emit, y, correction);
-        return Forward.of(corrected, (back, gradients, needed) -> {
+        return Forward.of(y, (back, gradients, needed) -> {
             if (!needed.get(0)) {
                 return Arrays.asList((Gradient) null);
             }
             Gradient gradient = gradients.get(0);
-            Value unmasked = masks ? Activation.reluBackward(back, y, gradient) : gradient.value();
-            Value dy = correction == null ? unmasked : scaled(back, back.in(y.layout(), unmasked), correction);
+            Value dy = masks ? Activation.reluBackward(back, y, gradient) : gradient.value();
             return List.of(new Gradient(backward(back, forward, x, y, dy, workspace, after), true));
         });
     }
@@ -109,66 +139,6 @@ public record Pooling(Layer layer, Window window, int algorithm, boolean masks) 
                 .with(dnnl.DNNL_ARG_DIFF_SRC, dx);
         call.withOptional(dnnl.DNNL_ARG_WORKSPACE, workspace).emit();
         return dx;
-    }
-
-    /**
-     * oneDNN divides by the whole kernel where the border counts; what ceilMode adds beyond the border must not. The factors
-     * that mend the last row and column, [1, 1, P, Q], or null where all are 1.
-     */
-    private @Nullable Value correction(Emitter emit, Shape x, Value y) {
-        if (algorithm != dnnl.dnnl_pooling_avg_include_padding) {
-            return null;
-        }
-        float[] rows = factors(
-                x.size(2),
-                y.shape().size(2),
-                window.kernel().height(),
-                window.stride().height(),
-                window.padding().height());
-        float[] columns = factors(
-                x.size(3),
-                y.shape().size(3),
-                window.kernel().width(),
-                window.stride().width(),
-                window.padding().width());
-        float[] factors = new float[rows.length * columns.length];
-        boolean needed = false;
-        for (int i = 0; i < factors.length; i++) {
-            factors[i] = rows[i / columns.length] * columns[i % columns.length];
-            needed |= factors[i] != 1;
-        }
-        return needed ? emit.constant(Shape.of(1, 1, rows.length, columns.length), factors) : null;
-    }
-
-    private static float[] factors(int length, int positions, int kernel, int stride, int padding) {
-        float[] factors = new float[positions];
-        for (int i = 0; i < positions; i++) {
-            int begin = i * stride - padding;
-            int end = Math.min(begin + kernel, length + padding);
-            factors[i] = (float) kernel / (end - begin);
-        }
-        return factors;
-    }
-
-    private static Value scaled(Emitter emit, Value value, Value factors) {
-        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
-                emit.handles(),
-                "scaling of " + value.shape(),
-                (out, engine, attributes) -> dnnl.dnnl_binary_primitive_desc_create(
-                        out,
-                        engine,
-                        dnnl.dnnl_binary_mul,
-                        value.layout().descriptor(),
-                        factors.layout().descriptor(),
-                        value.layout().descriptor(),
-                        attributes));
-        Value result = emit.value(value.layout());
-        Primitive.of(emit, "scaling", descriptor)
-                .with(dnnl.DNNL_ARG_SRC_0, value)
-                .with(dnnl.DNNL_ARG_SRC_1, factors)
-                .with(dnnl.DNNL_ARG_DST, result)
-                .emit();
-        return result;
     }
 
     private long[] kernel() {

@@ -1,0 +1,356 @@
+package io.convoy.engine.kernel.java;
+
+import java.util.Arrays;
+
+/**
+ * Which input positions each output position reads along one axis, in ascending order, and with which weight: y[p] = Σ_t
+ * weight[t] · x[index[t]] over t from begin[p] to begin[p + 1]. Found once, when a program is compiled.
+ */
+final class Taps {
+    /** Bicubic interpolation's free parameter as PyTorch has it (Keys 1981 has −0.5). */
+    private static final double CUBIC = -0.75;
+
+    private final int in;
+    private final int[] begin;
+    private final int[] index;
+    private final float[] weight;
+
+    /** The number of taps that every output position has; 0 if they differ. */
+    private final int uniform;
+
+    private Taps(int in, int[] begin, int[] index, float[] weight) {
+        this.in = in;
+        this.begin = begin;
+        this.index = index;
+        this.weight = weight;
+        int count = begin.length > 1 ? begin[1] : 0;
+        for (int p = 0; p + 1 < begin.length; p++) {
+            if (begin[p + 1] - begin[p] != count) {
+                count = 0;
+            }
+        }
+        this.uniform = count;
+    }
+
+    /** Collects the taps of one output position after the other. */
+    private static final class Builder {
+        private final int in;
+        private final int[] begin;
+        private int[] index = new int[16];
+        private double[] weight = new double[16];
+        private int out;
+        private int taps;
+
+        Builder(int in, int out) {
+            this.in = in;
+            this.begin = new int[out + 1];
+        }
+
+        /** A further tap of the present position; a second one at the same place adds its weight. */
+        void tap(int at, double by) {
+            if (taps > begin[out] && index[taps - 1] == at) {
+                weight[taps - 1] += by;
+                return;
+            }
+            if (taps == index.length) {
+                index = Arrays.copyOf(index, 2 * taps);
+                weight = Arrays.copyOf(weight, 2 * taps);
+            }
+            index[taps] = at;
+            weight[taps++] = by;
+        }
+
+        void endPosition() {
+            begin[++out] = taps;
+        }
+
+        Taps build() {
+            float[] rounded = new float[taps];
+            for (int t = 0; t < taps; t++) {
+                rounded[t] = (float) weight[t];
+            }
+            return new Taps(in, begin, Arrays.copyOf(index, taps), rounded);
+        }
+    }
+
+    /** A sliding window's taps that lie inside the input, each with weight 1. */
+    static Taps window(int in, int out, int kernel, int stride, int padding, int dilation) {
+        Builder taps = new Builder(in, out);
+        for (int p = 0; p < out; p++) {
+            for (int i = 0; i < kernel; i++) {
+                long at = (long) p * stride + (long) i * dilation - padding;
+                if (at >= 0 && at < in) {
+                    taps.tap((int) at, 1);
+                }
+            }
+            taps.endPosition();
+        }
+        return taps.build();
+    }
+
+    /** A sliding window's taps, each with the weight 1 / divisor, or 1 / the number of taps if {@code divisor} is 0. */
+    static Taps means(int in, int out, int kernel, int stride, int padding, boolean countIncludePad, int divisor) {
+        Builder taps = new Builder(in, out);
+        for (int p = 0; p < out; p++) {
+            int begin = p * stride - padding;
+            int from = Math.max(begin, 0);
+            int to = Math.min(begin + kernel, in);
+            // What lies beyond the border never counts.
+            int count = countIncludePad ? Math.min(begin + kernel, in + padding) - begin : to - from;
+            for (int at = from; at < to; at++) {
+                taps.tap(at, 1.0 / (divisor == 0 ? count : divisor));
+            }
+            taps.endPosition();
+        }
+        return taps.build();
+    }
+
+    /** The windows of adaptive pooling, ⌊p · in / out⌋ to ⌈(p + 1) · in / out⌉, with the weights of a mean. */
+    static Taps adaptive(int in, int out) {
+        Builder taps = new Builder(in, out);
+        for (int p = 0; p < out; p++) {
+            int from = adaptiveBegin(p, in, out);
+            int to = adaptiveEnd(p, in, out);
+            for (int at = from; at < to; at++) {
+                taps.tap(at, 1.0 / (to - from));
+            }
+            taps.endPosition();
+        }
+        return taps.build();
+    }
+
+    static int adaptiveBegin(int p, int in, int out) {
+        return (int) ((long) p * in / out);
+    }
+
+    static int adaptiveEnd(int p, int in, int out) {
+        return (int) (((long) (p + 1) * in + out - 1) / out);
+    }
+
+    /** The nearest neighbour at or before p · scale; in float32, as PyTorch computes it whatever the tensors are. */
+    static Taps nearest(int in, int out, double scaleFactor) {
+        float scale = scaleFactor > 0 ? (float) (1 / scaleFactor) : (float) in / out;
+        Builder taps = new Builder(in, out);
+        for (int p = 0; p < out; p++) {
+            taps.tap(Math.min((int) Math.floor(p * scale), in - 1), 1);
+            taps.endPosition();
+        }
+        return taps.build();
+    }
+
+    /** Linear interpolation between two neighbours. An axis whose length stays is copied, as PyTorch does. */
+    static Taps linear(int in, int out, boolean alignCorners, double scaleFactor) {
+        double scale = scale(in, out, alignCorners, scaleFactor);
+        Builder taps = new Builder(in, out);
+        for (int p = 0; p < out; p++) {
+            double at = in == out ? p : Math.max(0, source(p, scale, alignCorners));
+            int first = Math.min((int) at, in - 1);
+            double fraction = Math.min(Math.max(at - first, 0), 1);
+            taps.tap(first, 1 - fraction);
+            if (fraction > 0) {
+                taps.tap(Math.min(first + 1, in - 1), fraction);
+            }
+            taps.endPosition();
+        }
+        return taps.build();
+    }
+
+    /** Cubic convolution over four neighbours (Keys 1981); those beyond the border are the border. */
+    static Taps cubic(int in, int out, boolean alignCorners, double scaleFactor) {
+        double scale = scale(in, out, alignCorners, scaleFactor);
+        Builder taps = new Builder(in, out);
+        for (int p = 0; p < out; p++) {
+            double at = source(p, scale, alignCorners);
+            int middle = Math.min((int) Math.floor(at), in - 1);
+            double fraction = Math.min(Math.max(at - middle, 0), 1);
+            for (int i = -1; i <= 2; i++) {
+                int neighbour = Math.max(0, Math.min(middle + i, in - 1));
+                taps.tap(neighbour, kernel(Math.abs(fraction - i)));
+            }
+            taps.endPosition();
+        }
+        return taps.build();
+    }
+
+    private static double kernel(double distance) {
+        return distance <= 1
+                ? ((CUBIC + 2) * distance - (CUBIC + 3)) * distance * distance + 1
+                : ((CUBIC * distance - 5 * CUBIC) * distance + 8 * CUBIC) * distance - 4 * CUBIC;
+    }
+
+    /** Input positions an output position; a given scale factor counts as it is, not as the lengths that it led to. */
+    private static double scale(int in, int out, boolean alignCorners, double scaleFactor) {
+        if (alignCorners) {
+            return out > 1 ? (in - 1.0) / (out - 1) : 0;
+        }
+        return scaleFactor > 0 ? 1 / scaleFactor : (double) in / out;
+    }
+
+    private static double source(int p, double scale, boolean alignCorners) {
+        return alignCorners ? scale * p : scale * (p + 0.5) - 0.5;
+    }
+
+    /** The same weights read the other way: what an input position gives to the output positions. */
+    Taps transposed() {
+        int out = out();
+        int[] count = new int[in + 1];
+        for (int at : index) {
+            count[at + 1]++;
+        }
+        for (int h = 0; h < in; h++) {
+            count[h + 1] += count[h];
+        }
+        int[] next = count.clone();
+        int[] to = new int[index.length];
+        float[] by = new float[index.length];
+        for (int p = 0; p < out; p++) {
+            for (int t = begin[p]; t < begin[p + 1]; t++) {
+                int place = next[index[t]]++;
+                to[place] = p;
+                by[place] = weight[t];
+            }
+        }
+        return new Taps(out, count, to, by);
+    }
+
+    /** The length of the input's axis. */
+    int in() {
+        return in;
+    }
+
+    /** The length of the output's axis. */
+    int out() {
+        return begin.length - 1;
+    }
+
+    /**
+     * Applies the taps down the columns of a plane: overwrites y [out, width] from x [in, width], each from its offset on. The
+     * inner loops run along rows.
+     */
+    void down(float[] x, int xOffset, float[] y, int yOffset, int width) {
+        for (int p = 0; p < begin.length - 1; p++) {
+            int t = begin[p];
+            int end = begin[p + 1];
+            int to = yOffset + p * width;
+            if (end == t) {
+                Arrays.fill(y, to, to + width, 0);
+                continue;
+            }
+            int first = xOffset + index[t] * width;
+            if (end - t == 1 && weight[t] == 1) {
+                System.arraycopy(x, first, y, to, width);
+                continue;
+            }
+            if ((end - t) % 2 == 1) {
+                float by = weight[t++];
+                for (int i = 0; i < width; i++) {
+                    y[to + i] = by * x[first + i];
+                }
+            } else {
+                float by = weight[t];
+                float byNext = weight[t + 1];
+                int second = xOffset + index[t + 1] * width;
+                for (int i = 0; i < width; i++) {
+                    y[to + i] = by * x[first + i] + byNext * x[second + i];
+                }
+                t += 2;
+            }
+            for (; t < end; t += 2) {
+                float by = weight[t];
+                float byNext = weight[t + 1];
+                int from = xOffset + index[t] * width;
+                int fromNext = xOffset + index[t + 1] * width;
+                for (int i = 0; i < width; i++) {
+                    y[to + i] += by * x[from + i] + byNext * x[fromNext + i];
+                }
+            }
+        }
+    }
+
+    /** Applies the taps along rows: overwrites y [rows, out] from x [rows, in], each from its offset on. */
+    void along(float[] x, int xOffset, float[] y, int yOffset, int rows) {
+        int out = out();
+        for (int row = 0; row < rows; row++) {
+            int from = xOffset + row * in;
+            int to = yOffset + row * out;
+            switch (uniform) {
+                case 1 -> {
+                    for (int q = 0; q < out; q++) {
+                        y[to + q] = weight[q] * x[from + index[q]];
+                    }
+                }
+                case 2 -> {
+                    for (int q = 0; q < out; q++) {
+                        int t = 2 * q;
+                        y[to + q] = weight[t] * x[from + index[t]] + weight[t + 1] * x[from + index[t + 1]];
+                    }
+                }
+                default -> {
+                    for (int q = 0; q < out; q++) {
+                        float sum = 0;
+                        for (int t = begin[q]; t < begin[q + 1]; t++) {
+                            sum += weight[t] * x[from + index[t]];
+                        }
+                        y[to + q] = sum;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Marks a position whose window sees nothing. */
+    static final int NOTHING = Integer.MIN_VALUE / 2;
+
+    /**
+     * The maximum over each position's taps along rows: overwrites y [rows, out] and {@code chosen}, the column it was found in,
+     * {@link #NOTHING} and −∞ where a window is empty. Of equal values the first counts, and NaN counts more than anything.
+     */
+    void maximaAlong(float[] x, int xOffset, float[] y, int[] chosen, int rows) {
+        int out = out();
+        for (int row = 0; row < rows; row++) {
+            int from = xOffset + row * in;
+            int to = row * out;
+            for (int q = 0; q < out; q++) {
+                int t = begin[q];
+                int end = begin[q + 1];
+                int best = t < end ? index[t] : NOTHING;
+                float most = t < end ? x[from + best] : Float.NEGATIVE_INFINITY;
+                for (t++; t < end; t++) {
+                    float value = x[from + index[t]];
+                    if (value > most || Float.isNaN(value)) {
+                        most = value;
+                        best = index[t];
+                    }
+                }
+                y[to + q] = most;
+                chosen[to + q] = best;
+            }
+        }
+    }
+
+    /**
+     * The maximum over each position's taps down the columns: overwrites y [out, width] from x [in, width], and {@code place} with
+     * row · {@code columns} + the column of {@code chosen}, −1 where a window is empty.
+     */
+    void maximaDown(
+            float[] x, int[] chosen, int columns, float[] y, int yOffset, float[] place, int placeOffset, int width) {
+        for (int p = 0; p < begin.length - 1; p++) {
+            int to = yOffset + p * width;
+            int mark = placeOffset + p * width;
+            Arrays.fill(y, to, to + width, Float.NEGATIVE_INFINITY);
+            Arrays.fill(place, mark, mark + width, -1);
+            for (int t = begin[p]; t < begin[p + 1]; t++) {
+                int from = index[t] * width;
+                int row = index[t] * columns;
+                boolean first = t == begin[p];
+                for (int i = 0; i < width; i++) {
+                    float value = x[from + i];
+                    if (first || value > y[to + i] || Float.isNaN(value)) {
+                        y[to + i] = value;
+                        place[mark + i] = Math.max(-1, row + chosen[from + i]);
+                    }
+                }
+            }
+        }
+    }
+}
