@@ -25,11 +25,30 @@ public final class MemoryLayout {
             strides[i] = stride;
             stride *= Math.max(1, shape.size(i));
         }
+        return strided(handles, shape, strides);
+    }
+
+    /** Dimension {@code axis} innermost, the others in row-major order. */
+    public static MemoryLayout innermost(Handles handles, Shape shape, int axis) {
+        long[] strides = new long[Math.max(1, shape.rank())];
+        strides[axis] = 1;
+        long stride = Math.max(1, shape.size(axis));
+        for (int i = shape.rank() - 1; i >= 0; i--) {
+            if (i != axis) {
+                strides[i] = stride;
+                stride *= Math.max(1, shape.size(i));
+            }
+        }
+        return strided(handles, shape, strides);
+    }
+
+    /** Dimension i's neighbours {@code strides[i]} values apart. */
+    public static MemoryLayout strided(Handles handles, Shape shape, long[] strides) {
         dnnl_memory_desc descriptor = new dnnl_memory_desc();
         OneDnn.check(
                 dnnl.dnnl_memory_desc_create_with_strides(
                         descriptor, shape.rank(), sizes(shape), dnnl.dnnl_f32, strides),
-                "plain layout of " + shape);
+                "layout of " + shape + " in strides");
         return own(handles, shape, descriptor);
     }
 

@@ -28,6 +28,30 @@ final class Expect {
         }
     }
 
+    static void number(String layer, String name, double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(
+                    layer + " expects a finite " + name + ", but " + name + " is " + value + ".");
+        }
+    }
+
+    static void above(double least, String layer, String name, double value) {
+        if (!(value > least && value < Double.POSITIVE_INFINITY)) {
+            String bound = least == (int) least ? Integer.toString((int) least) : Double.toString(least);
+            throw new IllegalArgumentException(
+                    layer + " expects a finite " + name + " above " + bound + ", but " + name + " is " + value + ".");
+        }
+    }
+
+    /** The dimension that {@code dim} means: itself, or counted from the end if it is below 0. */
+    static int axis(Layer layer, Shape input, int dim) {
+        if (dim < -input.rank() || dim >= input.rank()) {
+            throw new ShapeException(layer + " expects an input that has its dimension, but its input is " + input
+                    + ", whose dimensions are " + -input.rank() + " to " + (input.rank() - 1) + ".");
+        }
+        return Math.floorMod(dim, input.rank());
+    }
+
     /** The only input, which must be a batch of feature maps. */
     static Shape featureMaps(Layer layer, List<Shape> inputs) {
         Shape input = only(layer, inputs);

@@ -71,7 +71,7 @@ class FusedStepTest {
         List<FusedStep> steps = steps(network.add("sum", new Add(), conv, relu));
         assertThat(outputs(steps)).containsExactly("conv", "relu", "sum");
         assertThat(steps.get(0).kernel()).isEqualTo(new Convolution(CONVOLUTION, false, false));
-        assertThat(steps.get(1).kernel()).isEqualTo(new Activation());
+        assertThat(steps.get(1).kernel()).isEqualTo(Activation.of(new Relu()));
     }
 
     @Test

@@ -80,12 +80,11 @@ final class Primitive implements Operation {
                 MemoryLayout layout = descriptor.layout(dnnl.DNNL_ARG_SCRATCHPAD, Shape.of());
                 with(dnnl.DNNL_ARG_SCRATCHPAD, assembly.value(layout));
             }
-            String implementation = descriptor.implementation();
-            if (implementation.startsWith("ref")) {
+            if (descriptor.isReference()) {
                 LOG.warn(
                         "{} runs on {}, oneDNN's slow reference. Maybe other channels or groups are faster.",
                         what,
-                        implementation);
+                        descriptor.implementation());
             }
             Primitive primitive = new Primitive(assembly, what, descriptor, arguments.size());
             primitive.arguments.addAll(arguments);

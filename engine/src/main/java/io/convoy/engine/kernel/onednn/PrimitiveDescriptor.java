@@ -102,6 +102,11 @@ final class PrimitiveDescriptor {
         return bytes(dnnl.DNNL_ARG_WORKSPACE) == 0 ? null : assembly.value(layout(dnnl.DNNL_ARG_WORKSPACE, Shape.of()));
     }
 
+    /** Whether it would run on oneDNN's slow reference. */
+    boolean isReference() {
+        return implementation().startsWith("ref");
+    }
+
     /** oneDNN's name of the implementation, e.g. {@code brgconv:avx512_core}. */
     String implementation() {
         try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
