@@ -81,6 +81,13 @@ final class Expect {
         }
     }
 
+    static void epsilon(String layer, double value) {
+        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    layer + " expects a finite epsilon above 0, but epsilon is " + value + ".");
+        }
+    }
+
     static void probability(String layer, String name, double value) {
         if (!(value >= 0 && value <= 1)) {
             throw new IllegalArgumentException(

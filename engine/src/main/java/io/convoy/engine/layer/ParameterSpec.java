@@ -1,6 +1,7 @@
 package io.convoy.engine.layer;
 
 import io.convoy.engine.tensor.Shape;
+import java.util.List;
 
 /**
  * A trainable parameter of a layer.
@@ -9,4 +10,11 @@ import io.convoy.engine.tensor.Shape;
  * @param shape its sizes
  * @param initializer how it is drawn before the first step
  */
-public record ParameterSpec(String name, Shape shape, Initializer initializer) {}
+public record ParameterSpec(String name, Shape shape, Initializer initializer) {
+    /** A normalisation's {@code weight}, ones at first, and {@code bias}, zeros at first. */
+    static List<ParameterSpec> scaleAndShift(Shape shape) {
+        return List.of(
+                new ParameterSpec("weight", shape, new Initializer.Constant(1)),
+                new ParameterSpec("bias", shape, new Initializer.Constant(0)));
+    }
+}

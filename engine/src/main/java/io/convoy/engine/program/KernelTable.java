@@ -12,9 +12,9 @@ import io.convoy.engine.kernel.java.JavaLayerKernel;
 import io.convoy.engine.kernel.java.MaxPooling;
 import io.convoy.engine.kernel.java.Reduction;
 import io.convoy.engine.kernel.java.Resampling;
+import io.convoy.engine.kernel.java.RowNormalization;
 import io.convoy.engine.kernel.java.Unpooling;
 import io.convoy.engine.kernel.java.LogShares;
-import io.convoy.engine.kernel.java.Reduction;
 import io.convoy.engine.kernel.java.SharedSlope;
 import io.convoy.engine.kernel.java.Threshold;
 import io.convoy.engine.kernel.onednn.Activation;
@@ -39,6 +39,9 @@ import io.convoy.engine.layer.Hardswish;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.LeakyRelu;
 import io.convoy.engine.layer.LogSoftmax;
+import io.convoy.engine.layer.GroupNorm;
+import io.convoy.engine.layer.InstanceNorm2d;
+import io.convoy.engine.layer.LayerNorm;
 import io.convoy.engine.layer.MatMul;
 import io.convoy.engine.layer.MaxPool2d;
 import io.convoy.engine.layer.MaxUnpool2d;
@@ -98,6 +101,9 @@ final class KernelTable {
         put(Dropout2d.class, (dropout, outputs) -> Dropping.of(dropout));
         put(MaxPool2d.class, (pool, outputs) -> new MaxPooling(pool));
         put(MaxUnpool2d.class, (unpool, outputs) -> new Unpooling(unpool));
+        put(GroupNorm.class, (norm, outputs) -> RowNormalization.of(norm));
+        put(InstanceNorm2d.class, (norm, outputs) -> RowNormalization.of(norm));
+        put(LayerNorm.class, (norm, outputs) -> RowNormalization.of(norm));
         put(Upsample.class, (upsample, outputs) -> new Resampling(upsample));
     }
 

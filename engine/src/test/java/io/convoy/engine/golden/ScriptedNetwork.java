@@ -157,6 +157,8 @@ final class ScriptedNetwork {
                     "torch.upsample_nearest2d",
                     "torch.upsample_bilinear2d",
                     "torch.upsample_bicubic2d" -> ScriptedSampling.call(this, function, arguments);
+            case "torch.group_norm", "torch.layer_norm", "torch.instance_norm" ->
+                ScriptedNormalization.call(this, function, arguments);
             case "torch.dropout", "torch.native_dropout", "torch.feature_dropout" ->
                 ScriptedSampling.dropout(this, function, arguments);
             case "torch.relu",
