@@ -69,7 +69,7 @@ public final class SlotProgram {
                     new Ownership(layout.shards(), roster.size()),
                     layout,
                     WORK.statisticsLayout(),
-                    WORK.optimizer(),
+                    WORK.rule(),
                     WORK.initial(),
                     transport.buffers());
             server.serve(shards);
@@ -132,10 +132,7 @@ public final class SlotProgram {
             snapshots.add(new ShardSnapshot(slot, version, parts, statistics));
         }
         return ShardSnapshot.assemble(
-                WORK.layout(),
-                WORK.optimizer().stateSpans(),
-                WORK.statisticsLayout().initial(),
-                snapshots);
+                WORK.layout(), WORK.rule().stateSpans(), WORK.statisticsLayout().initial(), snapshots);
     }
 
     private static String base64(Floats floats) {

@@ -54,7 +54,7 @@ public final class Slots implements AutoCloseable {
                     ownership,
                     layout,
                     work.statisticsLayout(),
-                    work.optimizer(),
+                    work.rule(),
                     initial,
                     transports.get(slot).buffers()));
             servers.get(slot).serve(shards.get(slot));
@@ -101,10 +101,7 @@ public final class Slots implements AutoCloseable {
     public ModelState snapshot() {
         List<ShardSnapshot> shares = shards.stream().map(Shards::snapshot).toList();
         return ShardSnapshot.assemble(
-                work.layout(),
-                work.optimizer().stateSpans(),
-                work.statisticsLayout().initial(),
-                shares);
+                work.layout(), work.rule().stateSpans(), work.statisticsLayout().initial(), shares);
     }
 
     @Override

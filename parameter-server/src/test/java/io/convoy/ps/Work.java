@@ -12,6 +12,7 @@ import io.convoy.engine.exchange.Part;
 import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.exchange.StepPlan;
 import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.UpdateRule;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
@@ -22,10 +23,15 @@ import java.util.List;
  * A training run without a network: the gradient of a leaf is a pure function of the seed, the step, the leaf, the part and
  * the weights and statistics that were pulled, so any error in any of these shows in the bits.
  */
-public record Work(Seed seed, Optimizer optimizer, int leaves, int microBatch, int shards, boolean batchNorm) {
+public record Work(Seed seed, UpdateRule rule, int leaves, int microBatch, int shards, boolean batchNorm) {
     /** With BatchNorm. */
+    public Work(Seed seed, UpdateRule rule, int leaves, int microBatch, int shards) {
+        this(seed, rule, leaves, microBatch, shards, true);
+    }
+
+    /** With BatchNorm, and nothing around the optimiser. */
     public Work(Seed seed, Optimizer optimizer, int leaves, int microBatch, int shards) {
-        this(seed, optimizer, leaves, microBatch, shards, true);
+        this(seed, UpdateRule.of(optimizer), leaves, microBatch, shards);
     }
 
     private static final int SHORT_EVERY = 5;
@@ -160,7 +166,7 @@ public record Work(Seed seed, Optimizer optimizer, int leaves, int microBatch, i
 
     /** What one process alone makes of it. */
     public ModelState local(long steps) {
-        try (LocalExchange exchange = new LocalExchange(layout(), statisticsLayout(), optimizer, initial())) {
+        try (LocalExchange exchange = new LocalExchange(layout(), statisticsLayout(), rule, initial())) {
             run(exchange, 0, List.of(1), 0, steps, () -> {});
             return exchange.snapshot();
         }

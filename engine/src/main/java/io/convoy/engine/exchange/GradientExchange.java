@@ -30,6 +30,14 @@ public interface GradientExchange extends AutoCloseable {
      */
     void pull(long version, WeightSink sink);
 
+    /**
+     * The same with the running averages of the weights in their place, where the rule keeps them: what is evaluated and saved.
+     * Only between two steps, when {@code version} has been pulled.
+     */
+    default void pullAverages(long version, WeightSink sink) {
+        pull(version, sink);
+    }
+
     /** Where pulled weights go. Arrays are lent for the call only. */
     interface WeightSink {
         /** Part {@code part} has these {@code part.length()} weights, from index 0. */

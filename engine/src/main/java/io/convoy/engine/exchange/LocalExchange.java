@@ -1,10 +1,13 @@
 package io.convoy.engine.exchange;
 
 import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.UpdateRule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class LocalExchange implements GradientExchange {
     private final ParameterLayout layout;
     private final StatisticsLayout statisticsLayout;
-    private final Optimizer optimizer;
+    private final UpdateRule rule;
+    private final PartialSums partialSums;
+    private final Map<Integer, float[]> begun = new HashMap<>();
     private final FloatBuffers buffers = new FloatBuffers();
     private final List<PartState> states = new ArrayList<>();
     private final Map<Integer, TreeSum<float[]>> sums = new HashMap<>();
@@ -22,15 +27,22 @@ public final class LocalExchange implements GradientExchange {
     private final float[] statistics;
     private long statisticsVersion;
 
-    /** Starts from {@code initial}, which is copied. */
+    /** Starts from {@code initial}, which is copied, with an optimiser and nothing around it. */
     public LocalExchange(
             ParameterLayout layout, StatisticsLayout statisticsLayout, Optimizer optimizer, ModelState initial) {
-        initial.requireFits(layout, statisticsLayout, optimizer);
+        this(layout, statisticsLayout, UpdateRule.of(optimizer), initial);
+    }
+
+    /** Starts from {@code initial}, which is copied. */
+    public LocalExchange(
+            ParameterLayout layout, StatisticsLayout statisticsLayout, UpdateRule rule, ModelState initial) {
+        initial.requireFits(layout, statisticsLayout, rule);
         this.layout = layout;
         this.statisticsLayout = statisticsLayout;
-        this.optimizer = optimizer;
+        this.rule = rule;
+        this.partialSums = new PartialSums(layout, rule, initial.version());
         for (Part part : layout.parts()) {
-            states.add(PartState.cut(part, initial, optimizer));
+            states.add(PartState.cut(layout, part, initial, rule));
         }
         this.statistics = initial.statistics().clone();
         this.statisticsVersion = initial.version();
@@ -50,9 +62,31 @@ public final class LocalExchange implements GradientExchange {
         System.arraycopy(gradient, 0, copy, 0, part.length());
         float[] total = sum.add(node, copy);
         if (total != null) {
-            states.get(part.index()).apply(optimizer, plan, total);
+            begun.put(part.index(), total);
+            proceed(plan, part, 0, states.get(part.index()).begin(plan, total));
+        }
+    }
+
+    /** Applies the rule, or collects what the part has measured until all parts have. */
+    private void proceed(StepPlan plan, Part part, int round, double @Nullable [] measured) {
+        if (measured == null) {
+            float[] total = Objects.requireNonNull(begun.remove(part.index()));
+            states.get(part.index()).apply(plan, total);
             buffers.give(total);
             sums.remove(part.index());
+            return;
+        }
+        partialSums.add(round, part, measured);
+        if (!partialSums.isComplete(round)) {
+            return;
+        }
+        TensorSums totals = partialSums.totals(round);
+        if (round == rule.rounds() - 1) {
+            partialSums.next();
+        }
+        for (Part one : layout.parts()) {
+            float[] total = Objects.requireNonNull(begun.get(one.index()));
+            proceed(plan, one, round + 1, states.get(one.index()).proceed(plan, total, totals));
         }
     }
 
@@ -89,10 +123,19 @@ public final class LocalExchange implements GradientExchange {
     /** Never waits: in one process whoever pulls has pushed, so a missing leaf is a mistake of the caller. */
     @Override
     public synchronized void pull(long version, WeightSink sink) {
+        pull(version, PartState::weights, sink);
+    }
+
+    @Override
+    public synchronized void pullAverages(long version, WeightSink sink) {
+        pull(version, PartState::averages, sink);
+    }
+
+    private void pull(long version, Function<PartState, float[]> values, WeightSink sink) {
         for (Part part : layout.parts()) {
             PartState state = states.get(part.index());
             require(state.version() == version, version, state.version());
-            sink.weights(part, state.weights());
+            sink.weights(part, values.apply(state));
         }
         if (statisticsLayout.length() > 0) {
             require(statisticsVersion == version, version, statisticsVersion);
@@ -110,7 +153,7 @@ public final class LocalExchange implements GradientExchange {
     /** A copy of everything, for a checkpoint; only between two steps. */
     public synchronized ModelState snapshot() {
         float[] weights = new float[layout.length()];
-        float[][] optimizerState = new float[optimizer.stateSpans()][layout.length()];
+        float[][] optimizerState = new float[rule.stateSpans()][layout.length()];
         long version = states.isEmpty() ? statisticsVersion : states.get(0).version();
         if (statisticsLayout.length() > 0) {
             requireWhole(statisticsVersion, version);

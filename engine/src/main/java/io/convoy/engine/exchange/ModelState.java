@@ -1,6 +1,6 @@
 package io.convoy.engine.exchange;
 
-import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.UpdateRule;
 
 /** Everything that training changes, at one version: what a run starts from and what it ends with. Arrays are not copied. */
 public final class ModelState {
@@ -13,7 +13,7 @@ public final class ModelState {
      * A state at {@code version} updates.
      *
      * @param weights the flat parameter vector of {@link ParameterLayout}
-     * @param optimizerState the optimiser's state spans, each laid out like the weights; none at all means zeros
+     * @param optimizerState the spans of {@link UpdateRule#stateSpans}, each laid out like the weights; none at all means zeros
      * @param statistics the running statistics of {@link StatisticsLayout}
      */
     public ModelState(long version, float[] weights, float[][] optimizerState, float[] statistics) {
@@ -29,12 +29,12 @@ public final class ModelState {
     }
 
     /** Refuses a state of another network or of another optimiser, which would train on as if nothing had happened. */
-    public void requireFits(ParameterLayout layout, StatisticsLayout statisticsLayout, Optimizer optimizer) {
+    public void requireFits(ParameterLayout layout, StatisticsLayout statisticsLayout, UpdateRule rule) {
         requireLength("weights", layout.length(), weights.length);
         requireLength("statistics", statisticsLayout.length(), statistics.length);
-        if (optimizerState.length != 0 && optimizerState.length != optimizer.stateSpans()) {
-            throw new IllegalArgumentException("ModelState expects " + optimizer.stateSpans()
-                    + " spans of optimiser state for " + optimizer + ", but it has " + optimizerState.length
+        if (optimizerState.length != 0 && optimizerState.length != rule.stateSpans()) {
+            throw new IllegalArgumentException("ModelState expects " + rule.stateSpans()
+                    + " spans of optimiser state for " + rule.optimizer() + ", but it has " + optimizerState.length
                     + ". Maybe it comes from a run with another optimiser.");
         }
         for (float[] span : optimizerState) {

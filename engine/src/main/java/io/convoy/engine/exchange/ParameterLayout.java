@@ -33,15 +33,38 @@ public final class ParameterLayout {
      * @param name PyTorch's name, e.g. {@code conv1.weight}
      * @param shape its sizes
      * @param offset its first float in the flat vector
+     * @param normalization whether it belongs to a normalising layer
      */
-    public record Entry(String name, Shape shape, int offset) {
+    public record Entry(String name, Shape shape, int offset, boolean normalization) {
         public int length() {
             return (int) shape.count();
         }
     }
 
-    /** A parameter without a place: what a network asks for. */
-    public record Parameter(String name, Shape shape) {}
+    /**
+     * A parameter without a place: what a network asks for.
+     *
+     * @param normalization whether it belongs to a normalising layer, such as BatchNorm
+     */
+    public record Parameter(String name, Shape shape, boolean normalization) {
+        /** A parameter of a layer that does not normalise. */
+        public Parameter(String name, Shape shape) {
+            this(name, shape, false);
+        }
+    }
+
+    /**
+     * The floats of one tensor that lie in one part, without the gap behind them. They begin at a block's start.
+     *
+     * @param tensor the index of its entry
+     * @param offset the first float in the flat vector
+     * @param length at least 1
+     */
+    record Piece(int tensor, int offset, int length) {
+        int blocks() {
+            return (length + BLOCK - 1) / BLOCK;
+        }
+    }
 
     private final List<Entry> entries;
     private final List<Part> parts;
@@ -70,7 +93,7 @@ public final class ParameterLayout {
                 throw new IllegalArgumentException("ParameterLayout expects each parameter once, but \""
                         + parameter.name() + "\" is there twice.");
             }
-            placed.add(new Entry(parameter.name(), parameter.shape(), offset));
+            placed.add(new Entry(parameter.name(), parameter.shape(), offset, parameter.normalization()));
             long count = parameter.shape().count();
             if (count > MAX_LENGTH - offset) {
                 throw new IllegalArgumentException("ParameterLayout expects at most " + MAX_LENGTH
@@ -132,6 +155,43 @@ public final class ParameterLayout {
             cut.add(new Part(cut.size(), beginShard, beginBucket, begin, length - begin));
         }
         return cut;
+    }
+
+    /** The pieces of tensors in {@code part}, in order. */
+    List<Piece> pieces(Part part) {
+        List<Piece> pieces = new ArrayList<>();
+        for (int tensor = firstTensor(part); tensor < entries.size(); tensor++) {
+            Entry entry = entries.get(tensor);
+            if (entry.offset() >= part.end()) {
+                break;
+            }
+            int begin = Math.max(entry.offset(), part.offset());
+            int end = Math.min(entry.offset() + entry.length(), part.end());
+            if (begin < end) {
+                pieces.add(new Piece(tensor, begin, end - begin));
+            }
+        }
+        return pieces;
+    }
+
+    /** The last tensor that begins at or before the part's first float. */
+    private int firstTensor(Part part) {
+        int low = 0;
+        int high = entries.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) / 2;
+            if (entries.get(middle).offset() <= part.offset()) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** Blocks of tensors in {@code part}. */
+    int blocks(Part part) {
+        return pieces(part).stream().mapToInt(Piece::blocks).sum();
     }
 
     /** The parameters in the network's order. */

@@ -54,6 +54,11 @@ public record BatchNorm2d(int channels, double epsilon, double momentum, boolean
     }
 
     @Override
+    public boolean normalizes() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "BatchNorm2d[channels=" + channels + "]";
     }

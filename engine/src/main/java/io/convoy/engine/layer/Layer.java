@@ -20,6 +20,11 @@ public interface Layer {
         return List.of();
     }
 
+    /** Whether its parameters scale and shift what it has normalised, as BatchNorm's do: many recipes don't let them decay. */
+    default boolean normalizes() {
+        return false;
+    }
+
     /** The number of inputs; 1 for most. */
     default int arity() {
         return 1;

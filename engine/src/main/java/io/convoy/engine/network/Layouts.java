@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A network's parameters and statistics as flat vectors. */
 public final class Layouts {
@@ -20,9 +22,15 @@ public final class Layouts {
 
     /** The layout of the parameters over {@code shards} virtual shards. */
     public static ParameterLayout parameters(Network network, int shards) {
+        Set<String> normalizing = network.nodes().stream()
+                .filter(node -> node.layer().normalizes())
+                .flatMap(node ->
+                        node.layer().parameters().stream().map(parameter -> node.parameters() + "." + parameter.name()))
+                .collect(Collectors.toSet());
         return new ParameterLayout(
                 network.parameters().stream()
-                        .map(parameter -> new ParameterLayout.Parameter(parameter.name(), parameter.shape()))
+                        .map(parameter -> new ParameterLayout.Parameter(
+                                parameter.name(), parameter.shape(), normalizing.contains(parameter.name())))
                         .toList(),
                 BUCKET_FLOATS,
                 shards);

@@ -10,7 +10,7 @@ import io.convoy.engine.exchange.ModelState;
  *
  * @param plan what to do
  * @param train the training set
- * @param test evaluated after each epoch
+ * @param test evaluated after each epoch, with the average of the weights if one is kept
  * @param cores how many replicas
  */
 public record LocalTrainer(TrainingPlan plan, InputPipeline train, InputPipeline test, int cores) {
@@ -29,14 +29,15 @@ public record LocalTrainer(TrainingPlan plan, InputPipeline train, InputPipeline
         int size = train.dataset().size();
         long stepsPerEpoch = plan.stepsPerEpoch(size);
         try (ReplicaPool pool = new ReplicaPool(plan, train, cores);
-                LocalExchange exchange =
-                        new LocalExchange(plan.parameters(), plan.statistics(), plan.optimizer(), start)) {
+                LocalExchange exchange = new LocalExchange(plan.parameters(), plan.statistics(), plan.rule(), start)) {
             pool.load(start);
             for (long step = start.version(); step < lastStep; step++) {
                 listener.step(pool.step(step, allLeaves(step), exchange));
                 if ((step + 1) % stepsPerEpoch == 0) {
                     int batches = ReplicaPool.evaluationBatches(test.dataset().size());
-                    listener.epoch(step / stepsPerEpoch, pool.evaluate(test, new LeafRange(0, batches)));
+                    Evaluation evaluation =
+                            pool.withAverages(exchange, () -> pool.evaluate(test, new LeafRange(0, batches)));
+                    listener.epoch(step / stepsPerEpoch, evaluation);
                 }
             }
             return exchange.snapshot();

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +48,20 @@ public final class ReplicaPool implements AutoCloseable {
 
     private final FloatBuffers buffers = new FloatBuffers();
     private final List<List<Part>> partsOfBucket = new ArrayList<>();
+    private final GradientExchange.WeightSink sink = new GradientExchange.WeightSink() {
+        @Override
+        public void weights(Part part, float[] values) {
+            weights.flat().write(part.offset(), values, 0, part.length());
+        }
+
+        @Override
+        public void statistics(float[] values) {
+            weights.statistics().write(0, values, 0, weights.statisticsLayout().length());
+        }
+    };
     private @Nullable EpochOrder order;
     private long orderedEpoch = -1;
+    private long version;
 
     /**
      * Compiles the network for every replica.
@@ -95,6 +108,7 @@ public final class ReplicaPool implements AutoCloseable {
 
     /** Takes over a state's weights and statistics, as the start of a run. */
     public void load(ModelState state) {
+        version = state.version();
         weights.flat().write(0, state.weights(), 0, layout.length());
         weights.statistics()
                 .write(0, state.statistics(), 0, weights.statisticsLayout().length());
@@ -379,20 +393,27 @@ public final class ReplicaPool implements AutoCloseable {
         }
     }
 
-    private void pull(GradientExchange exchange, long version) {
-        exchange.pull(version, new GradientExchange.WeightSink() {
-            @Override
-            public void weights(Part part, float[] values) {
-                weights.flat().write(part.offset(), values, 0, part.length());
-            }
-
-            @Override
-            public void statistics(float[] values) {
-                weights.statistics()
-                        .write(0, values, 0, weights.statisticsLayout().length());
-            }
-        });
+    private void pull(GradientExchange exchange, long next) {
+        exchange.pull(next, sink);
+        version = next;
         weights.refresh();
+    }
+
+    /**
+     * Does {@code work}, e.g. an evaluation, with the averages of the weights in their place, if the rule keeps averages. Only
+     * between two steps.
+     *
+     * @param exchange where the weights came from
+     */
+    public <T> T withAverages(GradientExchange exchange, Supplier<T> work) {
+        if (plan.rule().averaging().isEmpty()) {
+            return work.get();
+        }
+        exchange.pullAverages(version, sink);
+        weights.refresh();
+        T result = work.get();
+        pull(exchange, version);
+        return result;
     }
 
     private EpochOrder order(long epoch) {

@@ -9,6 +9,7 @@ import io.convoy.engine.loss.Loss;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.UpdateRule;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.schedule.Schedule;
 import io.convoy.engine.tensor.Shape;
@@ -18,7 +19,7 @@ import io.convoy.engine.tensor.Shape;
  *
  * @param network one input, at least one output
  * @param loss of the outputs
- * @param optimizer the rule
+ * @param rule what makes new weights of a gradient: the optimiser, and what is around it
  * @param schedule its learning rate
  * @param batch samples a step, at least 1; the last step of an epoch may have fewer
  * @param microBatch samples a leaf of the canonical sum, 1 to {@code batch}
@@ -29,7 +30,7 @@ import io.convoy.engine.tensor.Shape;
 public record TrainingPlan(
         Network network,
         Loss loss,
-        Optimizer optimizer,
+        UpdateRule rule,
         Schedule schedule,
         int batch,
         int microBatch,
@@ -51,6 +52,22 @@ public record TrainingPlan(
                             + network.inputs().size() + " and "
                             + network.outputs().size() + ".");
         }
+        rule.requireNames(
+                network.parameters().stream().map(Network.Parameter::name).toList());
+    }
+
+    /** A plan with an optimiser and nothing around it. */
+    public TrainingPlan(
+            Network network,
+            Loss loss,
+            Optimizer optimizer,
+            Schedule schedule,
+            int batch,
+            int microBatch,
+            int epochs,
+            int shards,
+            Seed seed) {
+        this(network, loss, UpdateRule.of(optimizer), schedule, batch, microBatch, epochs, shards, seed);
     }
 
     /**

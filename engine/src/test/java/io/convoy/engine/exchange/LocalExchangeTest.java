@@ -9,6 +9,7 @@ import io.convoy.engine.exchange.StatisticsLayout.Statistics;
 import io.convoy.engine.optim.Adam;
 import io.convoy.engine.optim.Optimizer;
 import io.convoy.engine.optim.Sgd;
+import io.convoy.engine.optim.UpdateRule;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
@@ -254,16 +255,19 @@ class LocalExchangeTest {
                         + " floats as an optimiser's state span, but it has 5. Maybe it comes from another network.");
         Part last = LAYOUT.parts().get(LAYOUT.parts().size() - 1);
         assertThatThrownBy(() -> PartState.cut(
-                        last, ModelState.initial(new float[last.end() - 1], STATISTICS.initial()), MOMENTUM))
+                        LAYOUT,
+                        last,
+                        ModelState.initial(new float[last.end() - 1], STATISTICS.initial()),
+                        UpdateRule.of(MOMENTUM)))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
     void aPartRefusesTheGradientOfAnotherStep() {
         Part part = LAYOUT.parts().get(0);
-        PartState state = PartState.cut(part, initial(), MOMENTUM);
-        assertThatThrownBy(() -> state.apply(MOMENTUM, plan(2), new float[part.length()]))
+        PartState state = PartState.cut(LAYOUT, part, initial(), UpdateRule.of(MOMENTUM));
+        assertThatThrownBy(() -> state.begin(plan(2), new float[part.length()]))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("Part 0 at version 0 expects the gradient of step 0, but it got that of step 2.");
+                .hasMessage("Part 0 at version 0 expects the gradient of step 0 once, but it got that of step 2.");
     }
 }

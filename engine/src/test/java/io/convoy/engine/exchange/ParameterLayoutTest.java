@@ -120,7 +120,7 @@ class ParameterLayoutTest {
     void leNetLiesWhereThisSays() {
         ParameterLayout layout = new ParameterLayout(LENET, 20_000, 2);
         holds(layout, 20_000);
-        assertThat(layout.entry("conv1.weight")).isEqualTo(new Entry("conv1.weight", Shape.of(6, 1, 5, 5), 0));
+        assertThat(layout.entry("conv1.weight")).isEqualTo(new Entry("conv1.weight", Shape.of(6, 1, 5, 5), 0, false));
         // 150 floats take 160, 6 take 16.
         assertThat(layout.entry("conv2.weight").offset()).isEqualTo(176);
         assertThat(layout.length()).isEqualTo(61_760);

@@ -114,7 +114,7 @@ class BitIdentityTest {
     void anotherMicroBatchGivesOtherBits() {
         TrainingPlan plan = lenet();
         TrainingPlan other =
-                new TrainingPlan(plan.network(), plan.loss(), plan.optimizer(), plan.schedule(), BATCH, 5, 1, 3, SEED);
+                new TrainingPlan(plan.network(), plan.loss(), plan.rule(), plan.schedule(), BATCH, 5, 1, 3, SEED);
         assertThat(fit(other, 1).weights()).isNotEqualTo(fit(plan, 1).weights());
     }
 

@@ -61,7 +61,7 @@ class ReplicaPoolTest {
     }
 
     private static LocalExchange exchange(TrainingPlan plan, ModelState state) {
-        return new LocalExchange(plan.parameters(), plan.statistics(), plan.optimizer(), state);
+        return new LocalExchange(plan.parameters(), plan.statistics(), plan.rule(), state);
     }
 
     private static List<Thread> threads() {

@@ -22,12 +22,20 @@ record Explanation(Roster roster, long version) {
         if (waiting.leaves() > 0 && !waiting.missing().isEmpty()) {
             return "waits for " + String.join(" and ", missing(waiting));
         }
+        if (!waiting.owners().isEmpty()) {
+            return "waits for the sums over tensors that " + labels(waiting.owners())
+                    + (waiting.owners().size() == 1 ? " owes" : " owe") + " it for step " + (version - 1);
+        }
         return "waits for "
-                + waiting.absent().stream()
-                        .filter(slot -> slot < roster.size())
-                        .map(slot -> roster.member(slot).label())
-                        .collect(Collectors.joining(" and "))
+                + labels(waiting.absent())
                 + (waiting.leaves() > 0 ? " to ask for version " + version : " to begin step " + (version - 1));
+    }
+
+    private String labels(List<Integer> slots) {
+        return slots.stream()
+                .filter(slot -> slot < roster.size())
+                .map(slot -> roster.member(slot).label())
+                .collect(Collectors.joining(" and "));
     }
 
     /** Which leaves of which slot: the deal is a pure function of V and the roster. */

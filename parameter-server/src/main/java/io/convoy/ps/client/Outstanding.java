@@ -15,7 +15,7 @@ final class Outstanding {
     /**
      * A request to the owner at the end of {@code link}.
      *
-     * @param call whose question it is; null for a push
+     * @param call whose question it is; null for a push and for sums
      */
     Outstanding(Link link, Frame.Request frame, @Nullable PullCall call, long bytes) {
         this.link = link;
@@ -62,9 +62,9 @@ final class Outstanding {
         }
     }
 
-    /** Never sends again; returns the push's array. */
-    synchronized float[] finish() {
+    /** Never sends again; returns the array of a push. */
+    synchronized float @Nullable [] finish() {
         finished = true;
-        return frame instanceof Frame.Push push ? push.values().array() : new float[0];
+        return frame instanceof Frame.Push push ? push.values().array() : null;
     }
 }

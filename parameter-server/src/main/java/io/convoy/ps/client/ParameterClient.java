@@ -9,11 +9,13 @@ import io.convoy.ps.shard.Ownership;
 import io.convoy.ps.shard.RefusedException;
 import io.convoy.ps.shard.Shards;
 import io.convoy.ps.transport.Transport;
+import io.convoy.ps.wire.Doubles;
 import io.convoy.ps.wire.Floats;
 import io.convoy.ps.wire.Frame;
 import io.convoy.ps.wire.Origin;
 import io.convoy.ps.wire.Roster;
 import io.convoy.ps.wire.Text;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,6 +83,7 @@ public final class ParameterClient implements GradientExchange {
                 }
             }
             client.start();
+            own.announceTo(client::announce);
             return client;
         } catch (RuntimeException e) {
             client.close();
@@ -162,6 +165,20 @@ public final class ParameterClient implements GradientExchange {
         push.send();
     }
 
+    /** Tells the other owners; they need it before anybody can pull the next version, so it is not counted as room. */
+    private void announce(long step, int span, int round, Doubles sums) {
+        for (int owner : own.otherOwners()) {
+            Link link = links[owner];
+            if (link != null) {
+                long request = requests.incrementAndGet();
+                Outstanding frame =
+                        new Outstanding(link, new Frame.Sums(request, self, step, span, round, sums), null, 0);
+                outstanding.put(request, frame);
+                frame.send();
+            }
+        }
+    }
+
     private void reserve(long bytes, Link link) {
         long end = System.nanoTime() + settings.deadline().toNanos();
         synchronized (room) {
@@ -189,13 +206,23 @@ public final class ParameterClient implements GradientExchange {
 
     @Override
     public void pull(long version, WeightSink sink) {
+        pull(version, 0, sink);
+    }
+
+    @Override
+    public void pullAverages(long version, WeightSink sink) {
+        pull(version, own.keepsAverages() ? own.layout().parts().size() : 0, sink);
+    }
+
+    /** Pulls the spans of all parts, or of what lies so many spans behind them. */
+    private void pull(long version, int behind, WeightSink sink) {
         throwFailure();
         long end = System.nanoTime() + settings.deadline().toNanos();
         PullCall call = new PullCall(version);
         calls.add(call);
         try {
             for (Part part : own.layout().parts()) {
-                ask(call, part.index(), ownership.owner(part.shard()));
+                ask(call, behind + part.index(), ownership.owner(part.shard()));
             }
             if (own.statisticsLayout().length() > 0) {
                 ask(call, Frame.STATISTICS, ownership.statisticsOwner());
@@ -242,8 +269,7 @@ public final class ParameterClient implements GradientExchange {
         if (arrival.span() == Frame.STATISTICS) {
             sink.statistics(arrival.values().array());
         } else if (arrival.span() >= 0) {
-            sink.weights(
-                    own.layout().parts().get(arrival.span()), arrival.values().array());
+            sink.weights(part(arrival.span()), arrival.values().array());
         }
         if (arrival.received()) {
             own.buffers().give(arrival.values().array());
@@ -296,12 +322,21 @@ public final class ParameterClient implements GradientExchange {
     private int length(int span) {
         return span == Frame.STATISTICS
                 ? own.statisticsLayout().length()
-                : own.layout().parts().get(span).length();
+                : part(span).length();
+    }
+
+    /** Behind the parts come their averages. */
+    private Part part(int span) {
+        List<Part> parts = own.layout().parts();
+        return parts.get(span % parts.size());
     }
 
     private void finish(Outstanding push) {
         if (outstanding.remove(push.frame().request(), push)) {
-            own.buffers().give(push.finish());
+            float[] pushed = push.finish();
+            if (pushed != null) {
+                own.buffers().give(pushed);
+            }
             synchronized (room) {
                 bytesUnderWay -= push.bytes();
                 room.notifyAll();
@@ -346,13 +381,15 @@ public final class ParameterClient implements GradientExchange {
     }
 
     private String overdue(PullCall call) {
-        PullCall.Question question = call.firstOpen();
-        Link link = links[question.owner()];
-        if (link == null) {
-            // Asking again makes the owner say what it waits for.
-            askOwn(call, question.span(), question.request());
+        for (PullCall.Question mine : call.questions()) {
+            if (links[mine.owner()] == null) {
+                // Asking again makes the owner say what it waits for.
+                askOwn(call, mine.span(), mine.request());
+            }
         }
-        String span = question.span() == Frame.STATISTICS ? "the running statistics" : "part " + question.span();
+        PullCall.Question question = call.mostTelling();
+        Link link = links[question.owner()];
+        String span = name(question.span());
         int others = call.open() - 1;
         return "Slot " + self.worker() + " expects version " + call.version() + " of everything within "
                 + Text.of(settings.deadline())
@@ -361,6 +398,14 @@ public final class ParameterClient implements GradientExchange {
                 + new Explanation(roster, call.version())
                         .of(call.explanation(question.span()), link == null ? null : link.trouble())
                 + ". Maybe a slot is stuck, or set parameterServer.deadlineSeconds higher.";
+    }
+
+    private String name(int span) {
+        if (span == Frame.STATISTICS) {
+            return "the running statistics";
+        }
+        return (span < own.layout().parts().size() ? "part " : "the average of part ")
+                + part(span).index();
     }
 
     /** Ends the threads and connections of this client; what it owns and the transport live on. */

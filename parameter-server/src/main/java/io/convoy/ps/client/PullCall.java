@@ -60,7 +60,18 @@ final class PullCall {
         return open.size();
     }
 
-    Question firstOpen() {
+    List<Question> questions() {
+        return List.copyOf(open.values());
+    }
+
+    /** An open question, best one whose owner waits for somebody else than another owner, who waits in turn. */
+    Question mostTelling() {
+        for (Question question : open.values()) {
+            Frame.Waiting why = explanation(question.span());
+            if (why == null || why.owners().isEmpty()) {
+                return question;
+            }
+        }
         return open.values().iterator().next();
     }
 
@@ -104,8 +115,8 @@ final class PullCall {
         }
 
         @Override
-        public void waiting(int leaves, List<LeafRange> missing, List<Integer> absent) {
-            explained(span, new Frame.Waiting(0, leaves, missing, absent));
+        public void waiting(int leaves, List<LeafRange> missing, List<Integer> owners, List<Integer> absent) {
+            explained(span, new Frame.Waiting(0, leaves, missing, owners, absent));
         }
     }
 }

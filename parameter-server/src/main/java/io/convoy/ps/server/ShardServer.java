@@ -81,6 +81,14 @@ public final class ShardServer implements AutoCloseable {
                             push.leaves(),
                             push.values().array());
                     connection.send(new Frame.Accepted(push.request()));
+                } else if (request instanceof Frame.Sums sums) {
+                    owner.sums(
+                            sums.origin(),
+                            sums.step(),
+                            sums.span(),
+                            sums.round(),
+                            sums.sums().array());
+                    connection.send(new Frame.Accepted(sums.request()));
                 } else if (request instanceof Frame.Pull pull) {
                     owner.pull(
                             pull.origin(),
@@ -113,8 +121,8 @@ public final class ShardServer implements AutoCloseable {
         }
 
         @Override
-        public void waiting(int leaves, List<LeafRange> missing, List<Integer> absent) {
-            connection.send(new Frame.Waiting(request, leaves, missing, absent));
+        public void waiting(int leaves, List<LeafRange> missing, List<Integer> owners, List<Integer> absent) {
+            connection.send(new Frame.Waiting(request, leaves, missing, owners, absent));
         }
     }
 }

@@ -21,7 +21,8 @@ public interface Asker {
      *
      * @param leaves V of the step that is being summed; 0 if none of its leaves is in
      * @param missing leaves that are not in, the first few
+     * @param owners workers whose sums over blocks are missing, if the leaves are in and the rule needs such sums
      * @param absent workers that have neither pushed in this step nor asked for the next version
      */
-    void waiting(int leaves, List<LeafRange> missing, List<Integer> absent);
+    void waiting(int leaves, List<LeafRange> missing, List<Integer> owners, List<Integer> absent);
 }

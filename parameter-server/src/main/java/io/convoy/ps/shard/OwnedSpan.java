@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Version v gives way to v + 1 once every leaf is in <em>and every worker is done with v</em>, that is, has pushed in
  * step v or has asked for v + 1. Without the second condition a worker without leaves could ask for a version that is
- * already gone.
+ * already gone. If the rule needs sums over tensors, the parts' owners have told each other theirs by then.
  */
 abstract sealed class OwnedSpan permits OwnedPart, OwnedStatistics {
     private static final int MOST_MISSING = 64;
@@ -54,8 +54,22 @@ abstract sealed class OwnedSpan permits OwnedPart, OwnedStatistics {
     /** Makes version v + 1 from the sum of step v. */
     abstract void apply(StepPlan step, float[] sum);
 
-    /** Takes over {@code values}, whatever becomes of them. */
-    final synchronized void push(int worker, StepPlan step, LeafRange leaves, float[] values) {
+    /** Whether {@link #apply} has all it needs besides the sum of step v. */
+    boolean isReady() {
+        return true;
+    }
+
+    /** Workers whose sums over blocks this span waits for. */
+    List<Integer> owing() {
+        return List.of();
+    }
+
+    /**
+     * Takes over {@code values}, whatever becomes of them.
+     *
+     * @return whether this push brought the last leaf
+     */
+    final synchronized boolean push(int worker, StepPlan step, LeafRange leaves, float[] values) {
         try {
             if (values.length != length()) {
                 throw refusal(length() + " floats", values.length + " floats from slot " + worker);
@@ -68,15 +82,27 @@ abstract sealed class OwnedSpan permits OwnedPart, OwnedStatistics {
             }
             if (!takes(worker, step, leaves)) {
                 buffers.give(values);
-                return;
+                return false;
             }
         } catch (RefusedException e) {
             buffers.give(values);
             throw e;
         }
         done.set(worker);
-        total = Objects.requireNonNull(sum).add(leaves, values);
+        float[] complete = Objects.requireNonNull(sum).add(leaves, values);
+        total = complete;
         publishIfComplete();
+        return complete != null;
+    }
+
+    /** What is summed now; only while the sum waits to be applied. */
+    final StepPlan plan() {
+        return Objects.requireNonNull(plan);
+    }
+
+    /** The complete sum; only while it waits to be applied. */
+    final float[] total() {
+        return Objects.requireNonNull(total);
     }
 
     private boolean takes(int worker, StepPlan step, LeafRange leaves) {
@@ -139,16 +165,18 @@ abstract sealed class OwnedSpan permits OwnedPart, OwnedStatistics {
         asker.waiting(
                 step == null ? 0 : step.leaves(),
                 missing,
+                total == null ? List.of() : owing(),
                 IntStream.range(0, workers)
                         .filter(worker -> !done.get(worker))
                         .boxed()
                         .toList());
     }
 
-    private void publishIfComplete() {
+    /** Makes the next version if all is there. */
+    final synchronized void publishIfComplete() {
         StepPlan step = plan;
         float[] complete = total;
-        if (step == null || complete == null || done.cardinality() < workers) {
+        if (step == null || complete == null || done.cardinality() < workers || !isReady()) {
             return;
         }
         apply(step, complete);
@@ -163,7 +191,7 @@ abstract sealed class OwnedSpan permits OwnedPart, OwnedStatistics {
         askers.clear();
     }
 
-    private RefusedException refusal(String expected, String got) {
+    final RefusedException refusal(String expected, String got) {
         return new RefusedException("The owner of " + label() + " at version " + version() + " expects " + expected
                 + ", but it got " + got + ".");
     }

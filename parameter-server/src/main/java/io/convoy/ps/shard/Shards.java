@@ -8,7 +8,7 @@ import io.convoy.engine.exchange.Part;
 import io.convoy.engine.exchange.PartState;
 import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.exchange.StepPlan;
-import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.UpdateRule;
 import io.convoy.ps.wire.Frame;
 import io.convoy.ps.wire.Origin;
 import java.util.ArrayList;
@@ -26,6 +26,8 @@ public final class Shards {
     private final ParameterLayout layout;
     private final StatisticsLayout statisticsLayout;
     private final FloatBuffers buffers;
+    private final UpdateRule rule;
+    private final SumExchange sums;
     private final @Nullable OwnedPart[] parts;
     private final @Nullable OwnedStatistics statistics;
 
@@ -40,7 +42,7 @@ public final class Shards {
             Ownership ownership,
             ParameterLayout layout,
             StatisticsLayout statisticsLayout,
-            Optimizer optimizer,
+            UpdateRule rule,
             ModelState initial,
             FloatBuffers buffers) {
         require("members, this slot among them", ownership.members() > self.worker(), "slot " + self.worker());
@@ -63,9 +65,17 @@ public final class Shards {
         this.statisticsLayout = statisticsLayout;
         this.buffers = buffers;
         this.parts = new OwnedPart[layout.parts().size()];
+        this.rule = rule;
+        this.sums = new SumExchange(self.worker(), ownership, layout, rule, initial.version());
         for (Part part : ownership.parts(layout, self.worker())) {
-            parts[part.index()] =
-                    new OwnedPart(PartState.cut(part, initial, optimizer), optimizer, ownership.members(), buffers);
+            OwnedPart owned = new OwnedPart(
+                    PartState.cut(layout, part, initial, rule),
+                    rule.rounds(),
+                    sums::missing,
+                    ownership.members(),
+                    buffers);
+            parts[part.index()] = owned;
+            sums.owns(owned);
         }
         this.statistics = statisticsLayout.length() == 0 || ownership.statisticsOwner() != self.worker()
                 ? null
@@ -120,7 +130,43 @@ public final class Shards {
             buffers.give(values);
             throw e;
         }
-        owned.push(from.worker(), plan, leaves, values);
+        boolean complete = owned.push(from.worker(), plan, leaves, values);
+        if (complete && rule.rounds() > 0 && owned instanceof OwnedPart part) {
+            sums.begin(part, plan.step());
+        }
+    }
+
+    /**
+     * Takes the sums that another owner has measured over the blocks of its part {@code span}; ignores them if they are in.
+     *
+     * @param values kept
+     * @throws RefusedException if they are of another run, generation, step, owner or rule
+     */
+    public void sums(Origin from, long step, int span, int round, double[] values) {
+        requireMember(from);
+        sums.take(from.worker(), step, span, round, values);
+    }
+
+    /** Sets who tells the other owners what this slot's parts measure. */
+    public void announceTo(Announcer announcer) {
+        sums.announceTo(announcer);
+    }
+
+    /** The slots that own parts and so need everybody's sums, but this one; none if the rule needs no sums. */
+    public List<Integer> otherOwners() {
+        if (rule.rounds() == 0) {
+            return List.of();
+        }
+        return layout.parts().stream()
+                .map(part -> ownership.owner(part.shard()))
+                .filter(owner -> owner != self.worker())
+                .distinct()
+                .toList();
+    }
+
+    /** Whether {@link Frame}'s spans behind the parts are there: running averages. */
+    public boolean keepsAverages() {
+        return rule.averaging().isPresent();
     }
 
     /**
@@ -131,10 +177,14 @@ public final class Shards {
      * @throws RefusedException if it is of another run or generation, or the version is neither this one nor the next
      */
     public void pull(Origin from, long request, int span, long version, Asker asker) {
-        owned(from, span).pull(from.worker(), request, version, asker);
+        if (keepsAverages() && span >= parts.length && span < 2 * parts.length) {
+            ((OwnedPart) owned(from, span - parts.length)).pullAverages(from.worker(), version, asker);
+        } else {
+            owned(from, span).pull(from.worker(), request, version, asker);
+        }
     }
 
-    private OwnedSpan owned(Origin from, int span) {
+    private void requireMember(Origin from) {
         if (from.run() != self.run()) {
             throw new RefusedException("Slot " + self.worker() + " expects what belongs to its run, but slot "
                     + from.worker() + " of another run sent something.");
@@ -148,6 +198,10 @@ public final class Shards {
             throw new RefusedException("Slot " + self.worker() + " expects workers 0 to " + (ownership.members() - 1)
                     + ", but worker " + from.worker() + " sent something.");
         }
+    }
+
+    private OwnedSpan owned(Origin from, int span) {
+        requireMember(from);
         OwnedSpan owned = span == Frame.STATISTICS ? statistics : span < parts.length ? parts[span] : null;
         if (owned == null) {
             throw new RefusedException("Slot " + self.worker() + " expects to be asked for what it owns, but slot "

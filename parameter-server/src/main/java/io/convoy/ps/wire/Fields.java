@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Fields of more than one number. Every length is checked against what is there before anything is allocated. */
 final class Fields {
@@ -61,6 +63,34 @@ final class Fields {
                 .asFloatBuffer()
                 .put(values.array());
         out.writerIndex(out.writerIndex() + bytes);
+    }
+
+    static void writeDoubles(Doubles values, ByteBuf out) {
+        out.writeIntLE(values.length());
+        for (double value : values.array()) {
+            out.writeDoubleLE(value);
+        }
+    }
+
+    static Doubles readDoubles(ByteBuf in) {
+        double[] values = new double[readCount(in, Double.BYTES)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = in.readDoubleLE();
+        }
+        return new Doubles(values);
+    }
+
+    static void writeNumbers(List<Integer> numbers, ByteBuf out) {
+        out.writeIntLE(numbers.size());
+        numbers.forEach(out::writeIntLE);
+    }
+
+    static List<Integer> readNumbers(ByteBuf in) {
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = readCount(in, Integer.BYTES); i > 0; i--) {
+            numbers.add(in.readIntLE());
+        }
+        return numbers;
     }
 
     static Floats readFloats(ByteBuf in, FloatBuffers buffers) {

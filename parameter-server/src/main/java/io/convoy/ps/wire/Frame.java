@@ -3,18 +3,23 @@ package io.convoy.ps.wire;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.StepPlan;
+import io.convoy.engine.optim.UpdateRule;
 import java.util.List;
 
 /**
  * One message. {@link FrameCodec} knows its bytes.
  *
- * <p>Spans of floats are named by the index of their {@link io.convoy.engine.exchange.Part}, or by {@link #STATISTICS}.
+ * <p>Spans of floats are named by the index of their {@link io.convoy.engine.exchange.Part}, or by {@link #STATISTICS}; behind
+ * the P parts, span P + i names the running average of part i.
  * An array in a received frame comes from the transport's {@link io.convoy.engine.exchange.FloatBuffers} and belongs to the
  * receiver; one in a sent frame is the sender's again when {@code send} returns.
  */
 public sealed interface Frame {
     /** Names the running statistics where a frame names a part. */
     int STATISTICS = -1;
+
+    /** The most sums over blocks of a part: its floats can be in so many tensors. */
+    int MAX_DOUBLES = ParameterLayout.MAX_PART / ParameterLayout.ALIGNMENT * UpdateRule.MOST_SUMS;
 
     /** The most characters of a text that a person reads. */
     int MAX_TEXT = 8192;
@@ -26,7 +31,7 @@ public sealed interface Frame {
 
         Origin origin();
 
-        /** Part index or {@link #STATISTICS}. */
+        /** Which floats: see {@link Frame}. */
         int span();
     }
 
@@ -73,7 +78,29 @@ public sealed interface Frame {
         }
     }
 
-    /** The pushed leaves are in. */
+    /**
+     * What the owner of a part tells the other owners when its rule needs sums over whole tensors: the sums over the blocks of
+     * its part.
+     *
+     * @param step the step whose gradient was summed
+     * @param span the part's index
+     * @param round the rule's round, from 0
+     * @param sums finite or not, as they were measured
+     */
+    record Sums(long request, Origin origin, long step, int span, int round, Doubles sums) implements Request {
+        public Sums {
+            if (span < 0 || step < 0 || round < 0) {
+                throw new IllegalArgumentException("Sums expects a part, a step and a round from 0, but it got part "
+                        + span + ", step " + step + " and round " + round + ".");
+            }
+            if (sums.length() > MAX_DOUBLES) {
+                throw new IllegalArgumentException(
+                        "Sums expects at most " + MAX_DOUBLES + " numbers, but it got " + sums.length() + ".");
+            }
+        }
+    }
+
+    /** The pushed leaves, or the sums, are in. */
     record Accepted(long request) implements Reply {}
 
     /** The pulled weights, or running statistics. */
@@ -89,11 +116,14 @@ public sealed interface Frame {
      *
      * @param leaves V of the step that is being summed; 0 if none of its leaves is in
      * @param missing leaves that are not in, the first few
+     * @param owners workers whose sums over blocks are missing, if the leaves are in and the rule needs such sums
      * @param absent workers that have neither pushed in this step nor asked for the next version
      */
-    record Waiting(long request, int leaves, List<LeafRange> missing, List<Integer> absent) implements Reply {
+    record Waiting(long request, int leaves, List<LeafRange> missing, List<Integer> owners, List<Integer> absent)
+            implements Reply {
         public Waiting {
             missing = List.copyOf(missing);
+            owners = List.copyOf(owners);
             absent = List.copyOf(absent);
         }
     }

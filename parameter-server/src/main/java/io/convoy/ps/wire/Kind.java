@@ -87,10 +87,8 @@ enum Kind {
             for (LeafRange leaves : waiting.missing()) {
                 writeLeaves(leaves, out);
             }
-            out.writeIntLE(waiting.absent().size());
-            for (int worker : waiting.absent()) {
-                out.writeIntLE(worker);
-            }
+            Fields.writeNumbers(waiting.owners(), out);
+            Fields.writeNumbers(waiting.absent(), out);
         }
 
         @Override
@@ -101,11 +99,7 @@ enum Kind {
             for (int i = Fields.readCount(in, 2 * Integer.BYTES); i > 0; i--) {
                 missing.add(readLeaves(in));
             }
-            List<Integer> absent = new ArrayList<>();
-            for (int i = Fields.readCount(in, Integer.BYTES); i > 0; i--) {
-                absent.add(in.readIntLE());
-            }
-            return new Frame.Waiting(request, leaves, missing, absent);
+            return new Frame.Waiting(request, leaves, missing, Fields.readNumbers(in), Fields.readNumbers(in));
         }
     },
     REFUSED(6, Frame.Refused.class) {
@@ -119,6 +113,29 @@ enum Kind {
         @Override
         Frame read(ByteBuf in, FloatBuffers buffers) {
             return new Frame.Refused(in.readLongLE(), Fields.readString(in));
+        }
+    },
+    SUMS(7, Frame.Sums.class) {
+        @Override
+        void write(Frame frame, ByteBuf out) {
+            Frame.Sums sums = (Frame.Sums) frame;
+            out.writeLongLE(sums.request());
+            writeOrigin(sums.origin(), out);
+            out.writeLongLE(sums.step());
+            out.writeIntLE(sums.span());
+            out.writeIntLE(sums.round());
+            Fields.writeDoubles(sums.sums(), out);
+        }
+
+        @Override
+        Frame read(ByteBuf in, FloatBuffers buffers) {
+            return new Frame.Sums(
+                    in.readLongLE(),
+                    readOrigin(in),
+                    in.readLongLE(),
+                    in.readIntLE(),
+                    in.readIntLE(),
+                    Fields.readDoubles(in));
         }
     },
     JOIN(16, Frame.Join.class) {

@@ -8,6 +8,7 @@ import io.convoy.engine.exchange.GradientExchange;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.Part;
 import io.convoy.engine.exchange.StepPlan;
+import io.convoy.engine.optim.Lamb;
 import io.convoy.engine.optim.Optimizer;
 import io.convoy.engine.optim.Sgd;
 import io.convoy.engine.optim.Update;
@@ -16,6 +17,7 @@ import io.convoy.ps.Slots;
 import io.convoy.ps.Work;
 import io.convoy.ps.transport.Faults;
 import io.convoy.ps.transport.InProcessNetwork;
+import io.convoy.ps.wire.Frame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +101,34 @@ class ParameterClientTest {
         push(slots, work, 0, work.plan(0), 0, 4);
         assertThatThrownBy(() -> slots.client(0).pull(1, sink))
                 .hasMessageContaining("which waits for slot 1 (executor 1, 127.0.0.1:2) to ask for version 1.");
+    }
+
+    @Test
+    void aPullNamesTheOwnerThatTheOthersWaitForAndOwnersWhoseSumsAreMissing() {
+        Work work = work(Lamb.defaults());
+        Slots slots = slots(work, QUICK);
+        // All leaves of slot 0's parts are in, and none of slot 1's.
+        for (int slot = 0; slot < 3; slot++) {
+            for (Part part : slots.shards(0).ownership().parts(work.layout(), 0)) {
+                LeafRange leaves =
+                        work.plan(0).tree().deal(slots.roster().weights()).get(slot);
+                for (LeafRange node : work.plan(0).tree().cover(leaves)) {
+                    slots.client(slot).push(work.plan(0), node, part, new float[part.length()]);
+                }
+            }
+        }
+        slots.server(1).close();
+        assertThatThrownBy(() -> slots.client(0).pull(1, sink))
+                .isInstanceOf(ExchangeException.class)
+                .hasMessageContaining(" did not come from slot 1 (executor 1, 127.0.0.1:2), which has not answered.");
+        assertThat(new Explanation(slots.roster(), 1)
+                        .of(new Frame.Waiting(1, 4, List.of(), List.of(1), List.of()), null))
+                .isEqualTo("waits for the sums over tensors that slot 1 (executor 1, 127.0.0.1:2) owes it for step 0");
+        assertThat(new Explanation(slots.roster(), 1)
+                        .of(new Frame.Waiting(1, 4, List.of(), List.of(0, 2), List.of(1)), null))
+                .isEqualTo(
+                        "waits for the sums over tensors that slot 0 (executor 0, 127.0.0.1:1) and slot 2 (executor 2,"
+                                + " 127.0.0.1:3) owe it for step 0");
     }
 
     @Test

@@ -7,8 +7,12 @@ import io.convoy.engine.exchange.ExchangeException;
 import io.convoy.engine.exchange.FloatBuffers;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.Part;
+import io.convoy.engine.exchange.PartialSums;
 import io.convoy.engine.exchange.StepPlan;
+import io.convoy.engine.optim.Averaging;
+import io.convoy.engine.optim.Lamb;
 import io.convoy.engine.optim.Sgd;
+import io.convoy.engine.optim.UpdateRule;
 import io.convoy.engine.rng.Seed;
 import io.convoy.ps.Work;
 import io.convoy.ps.wire.Floats;
@@ -32,7 +36,7 @@ class ShardsTest {
             new Ownership(2, 2),
             work.layout(),
             work.statisticsLayout(),
-            work.optimizer(),
+            work.rule(),
             work.initial(),
             new FloatBuffers());
     private final Part part = new Ownership(2, 2).parts(work.layout(), 0).get(0);
@@ -53,7 +57,7 @@ class ShardsTest {
             }
 
             @Override
-            public void waiting(int leaves, List<LeafRange> missing, List<Integer> absent) {
+            public void waiting(int leaves, List<LeafRange> missing, List<Integer> owners, List<Integer> absent) {
                 heard.add(request + " waits of " + leaves + " for " + missing + " and " + absent);
             }
         });
@@ -168,7 +172,7 @@ class ShardsTest {
             }
 
             @Override
-            public void waiting(int leaves, List<LeafRange> missing, List<Integer> absent) {
+            public void waiting(int leaves, List<LeafRange> missing, List<Integer> owners, List<Integer> absent) {
                 throw new AssertionError("told to wait");
             }
         };
@@ -200,7 +204,7 @@ class ShardsTest {
                 new Ownership(2, 2),
                 work.layout(),
                 work.statisticsLayout(),
-                work.optimizer(),
+                work.rule(),
                 work.initial(),
                 new FloatBuffers());
         assertThat(other.snapshot().statistics()).isNull();
@@ -223,5 +227,178 @@ class ShardsTest {
                 .hasMessage("Ownership of 3 shards expects one of them, but it got shard 3.");
         assertThatThrownBy(() -> new Ownership(0, 2))
                 .hasMessage("Ownership expects at least 1 shard and 1 member, but it got 0 shards and 2 members.");
+    }
+
+    /** Slot 0 of two with a rule that needs one round of sums. */
+    private final class WithNorms {
+        private final Work lamb = new Work(new Seed(1), Lamb.defaults(), 3, 3, 2);
+        private final Ownership ownership = new Ownership(2, 2);
+        private final List<Part> mine = ownership.parts(lamb.layout(), 0);
+        private final List<Part> theirs = ownership.parts(lamb.layout(), 1);
+        private final PartialSums sizes = new PartialSums(lamb.layout(), lamb.rule(), 0);
+        private final List<String> told = new ArrayList<>();
+        private final Shards owner = new Shards(
+                FIRST,
+                ownership,
+                lamb.layout(),
+                lamb.statisticsLayout(),
+                lamb.rule(),
+                lamb.initial(),
+                new FloatBuffers());
+
+        private void pushAll() {
+            for (Part one : mine) {
+                owner.push(FIRST, PLAN, one.index(), new LeafRange(0, 2), new float[one.length()]);
+                owner.push(SECOND, PLAN, one.index(), new LeafRange(2, 3), new float[one.length()]);
+            }
+        }
+
+        private void take(Part one) {
+            owner.sums(SECOND, 0, one.index(), 0, new double[sizes.length(0, one)]);
+        }
+
+        private void ask(long request) {
+            owner.pull(FIRST, request, mine.get(0).index(), 1, new Asker() {
+                @Override
+                public void values(long made, float[] values) {
+                    heard.add(request + " version " + made);
+                }
+
+                @Override
+                public void waiting(int leaves, List<LeafRange> missing, List<Integer> owners, List<Integer> absent) {
+                    heard.add(request + " waits for " + missing + ", " + owners + " and " + absent);
+                }
+            });
+        }
+
+        private void listen() {
+            owner.announceTo((step, span, round, sums) ->
+                    told.add("part " + span + " step " + step + " round " + round + ": " + sums));
+        }
+    }
+
+    @Test
+    void aVersionWaitsForTheSumsOfTheOtherOwnersAndNamesThem() {
+        WithNorms norms = new WithNorms();
+        assertThat(norms.owner.otherOwners()).containsExactly(1);
+        norms.ask(1);
+        norms.pushAll();
+        norms.ask(1);
+        assertThat(heard).containsExactly("1 waits for [], [1] and []");
+        assertThatThrownBy(norms.owner::snapshot)
+                .isInstanceOf(ExchangeException.class)
+                .hasMessage("A snapshot of version 0 expects to be taken between steps, but part "
+                        + norms.mine.get(0).index() + " waits for sums of step 0.");
+        for (Part one : norms.theirs) {
+            norms.take(one);
+            norms.take(one);
+        }
+        assertThat(heard).containsExactly("1 waits for [], [1] and []", "1 version 1");
+        norms.theirs.forEach(norms::take);
+        norms.ask(2);
+        assertThat(heard).endsWith("2 version 1");
+    }
+
+    @Test
+    void sumsThatComeBeforeThisSlotsOwnCountAsWell() {
+        WithNorms norms = new WithNorms();
+        norms.theirs.forEach(norms::take);
+        norms.ask(1);
+        norms.pushAll();
+        assertThat(heard).containsExactly("1 version 1");
+    }
+
+    @Test
+    void sumsMeasuredBeforeAnybodyListensAreToldWhenSomebodyDoes() {
+        WithNorms norms = new WithNorms();
+        norms.pushAll();
+        norms.listen();
+        List<String> expected = norms.mine.stream()
+                .map(one -> "part " + one.index() + " step 0 round 0: " + norms.sizes.length(0, one) + " doubles")
+                .toList();
+        assertThat(norms.told).isEqualTo(expected);
+        WithNorms listened = new WithNorms();
+        listened.listen();
+        listened.pushAll();
+        assertThat(listened.told).isEqualTo(expected);
+    }
+
+    @Test
+    void sumsThatCanNotBeMeantAreRefused() {
+        WithNorms norms = new WithNorms();
+        Part theirs = norms.theirs.get(0);
+        int count = norms.sizes.length(0, theirs);
+        assertRefused(
+                () -> norms.owner.sums(SECOND, 1, theirs.index(), 0, new double[count]),
+                "Slot 0 expects sums of step 0, but it got those of part " + theirs.index()
+                        + " of step 1. Maybe the slots started from different checkpoints.");
+        assertRefused(
+                () -> norms.owner.sums(SECOND, 0, theirs.index(), 1, new double[count]),
+                "Slot 0 expects sums of 1 rounds, but it got round 1 from slot 1. Maybe the slots have different"
+                        + " configurations.");
+        assertRefused(
+                () -> norms.owner.sums(SECOND, 0, theirs.index(), 0, new double[count + 1]),
+                "Slot 0 expects " + count + " sums of part " + theirs.index() + " in round 0, but it got " + (count + 1)
+                        + " from slot 1. Maybe the slots have different configurations.");
+        for (int span : new int[] {norms.mine.get(0).index(), 77}) {
+            assertRefused(
+                    () -> norms.owner.sums(SECOND, 0, span, 0, new double[count]),
+                    "Slot 0 expects sums of parts from their owners, but it got those of part " + span
+                            + " from slot 1.");
+        }
+        assertRefused(
+                () -> norms.owner.sums(new Origin(42, 2, 1), 0, theirs.index(), 0, new double[count]),
+                "Slot 0 expects generation 3, but slot 1 sent generation 2. Maybe it is an earlier attempt that was"
+                        + " replaced.");
+        assertRefused(
+                () -> norms.owner.sums(new Origin(41, 3, 1), 0, theirs.index(), 0, new double[count]),
+                "Slot 0 expects what belongs to its run, but slot 1 of another run sent something.");
+        assertRefused(
+                () -> shards.sums(SECOND, 0, theirs.index(), 0, new double[count]),
+                "Slot 0 expects sums of 0 rounds, but it got round 0 from slot 1. Maybe the slots have different"
+                        + " configurations.");
+        assertThat(shards.otherOwners()).isEmpty();
+    }
+
+    @Test
+    void averagesAreThoseOfTheVersionThereIs() {
+        Work averaged =
+                new Work(new Seed(1), UpdateRule.of(Sgd.withMomentum(0, 0)).with(new Averaging(0.5)), 3, 3, 2);
+        Shards owner = new Shards(
+                FIRST,
+                new Ownership(2, 2),
+                averaged.layout(),
+                averaged.statisticsLayout(),
+                averaged.rule(),
+                averaged.initial(),
+                new FloatBuffers());
+        int parts = averaged.layout().parts().size();
+        int span = parts + part.index();
+        List<Float> first = new ArrayList<>();
+        Asker asker = new Asker() {
+            @Override
+            public void values(long version, float[] values) {
+                first.add(values[0]);
+            }
+
+            @Override
+            public void waiting(int leaves, List<LeafRange> missing, List<Integer> owners, List<Integer> absent) {
+                throw new AssertionError("told to wait");
+            }
+        };
+        owner.pull(SECOND, 1, span, 0, asker);
+        assertThat(first).containsExactly(averaged.initial().weights()[part.offset()]);
+        assertRefused(
+                () -> owner.pull(SECOND, 2, span, 1, asker),
+                "The owner of part " + part.index() + " at version 0 expects to be asked for averages of its version,"
+                        + " between steps, but it got slot 1 asking for those of version 1.");
+        assertRefused(
+                () -> owner.pull(SECOND, 3, 2 * parts, 0, asker),
+                "Slot 0 expects to be asked for what it owns, but slot 1 asked for part " + 2 * parts
+                        + ". Maybe the slots have different configurations.");
+        assertRefused(
+                () -> shards.pull(SECOND, 4, span, 0, asker),
+                "Slot 0 expects to be asked for what it owns, but slot 1 asked for part " + span
+                        + ". Maybe the slots have different configurations.");
     }
 }

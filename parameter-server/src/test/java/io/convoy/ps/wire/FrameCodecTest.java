@@ -36,7 +36,8 @@ class FrameCodecTest {
                 new Frame.Pull(3, ORIGIN, 0, 42),
                 new Frame.Accepted(Long.MIN_VALUE),
                 new Frame.Values(5, 1, 42, new Floats(floats)),
-                new Frame.Waiting(6, 7, List.of(new LeafRange(0, 1), new LeafRange(4, 6)), List.of(2, 0)),
+                new Frame.Waiting(6, 7, List.of(new LeafRange(0, 1), new LeafRange(4, 6)), List.of(1), List.of(2, 0)),
+                new Frame.Sums(4, ORIGIN, 41, 5, 1, new Doubles(new double[] {1.5, -0.0, Double.NaN, 1e300})),
                 new Frame.Refused(7, "warum nicht – ça va"),
                 new Frame.Join(MEMBER),
                 new Frame.Welcome(4),
@@ -110,6 +111,14 @@ class FrameCodecTest {
         largest[largest.length - 1] = 3;
         Frame push = new Frame.Push(1, ORIGIN, PLAN, 0, new LeafRange(0, 1), new Floats(largest));
         assertThat(read(bytes(push))).containsExactly(push);
+    }
+
+    @Test
+    void theSumsOfTheLargestPartFitIntoAFrame() {
+        Frame sums = new Frame.Sums(1, ORIGIN, 0, 0, 0, new Doubles(new double[Frame.MAX_DOUBLES]));
+        assertThat(read(bytes(sums))).containsExactly(sums);
+        assertThatThrownBy(() -> new Frame.Sums(1, ORIGIN, 0, 0, 0, new Doubles(new double[Frame.MAX_DOUBLES + 1])))
+                .hasMessage("Sums expects at most 131072 numbers, but it got 131073.");
     }
 
     @Test
@@ -194,6 +203,22 @@ class FrameCodecTest {
             byte[] bytes = bytes(push);
             Unpooled.wrappedBuffer(bytes).setIntLE(change[0], change[1]);
             assertMalformed(sealed(bytes), "A frame has the fields of its kind, but PUSH got others: ");
+        }
+        Frame sums = new Frame.Sums(1, ORIGIN, 41, 5, 1, new Doubles(new double[3]));
+        int[][] sumChanges = {
+            {fields + 8, 0}, // generation
+            {fields + 12, -1}, // worker
+            {fields + 20, -1}, // step's upper half
+            {fields + 24, -1}, // span: the statistics have no sums
+            {fields + 28, -1}, // round
+            {fields + 32, -1}, // count
+            {fields + 32, 4}, // more numbers than bytes
+            {fields + 32, 0x20000001}, // overflow in bytes
+        };
+        for (int[] change : sumChanges) {
+            byte[] bytes = bytes(sums);
+            Unpooled.wrappedBuffer(bytes).setIntLE(change[0], change[1]);
+            assertMalformed(sealed(bytes), "A frame has the fields of its kind, but SUMS got others: ");
         }
         byte[] text = bytes(new Frame.Refused(1, "aa"));
         text[text.length - 1] = (byte) 0xFF;

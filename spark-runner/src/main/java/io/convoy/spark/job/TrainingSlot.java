@@ -103,7 +103,7 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                     new Ownership(config.parameterServer().shards(), roster.size()),
                     plan.parameters(),
                     plan.statistics(),
-                    plan.optimizer(),
+                    plan.rule(),
                     start,
                     transport.buffers());
             server.serve(shards);
@@ -134,7 +134,7 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                     return checkpoints.read(
                             manifest,
                             Layouts.parameters(plan.network(), shards),
-                            plan.optimizer().stateSpans(),
+                            plan.rule().stateSpans(),
                             plan.statistics().initial());
                 })
                 .orElseThrow(() -> new CheckpointException("The run expects the checkpoint of step "
@@ -225,11 +225,13 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                         finish.epoch(),
                         config.hash(),
                         provenance);
-                Model model = new Model(
-                        card,
-                        recipe.plan().network(),
-                        pool.weights().flat().toArray(),
-                        pool.weights().statistics().toArray());
+                Model model = pool.withAverages(
+                        exchange,
+                        () -> new Model(
+                                card,
+                                recipe.plan().network(),
+                                pool.weights().flat().toArray(),
+                                pool.weights().statistics().toArray()));
                 try {
                     model.writeTo(new HadoopModelFolder(files, config.output().model()));
                 } catch (IOException e) {
@@ -247,7 +249,7 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
             LeafRange share = new CanonicalTree(batches)
                     .deal(Collections.nCopies(roster.size(), 1))
                     .get(slot);
-            Evaluation evaluation = pool.evaluate(recipe.test(), share);
+            Evaluation evaluation = pool.withAverages(exchange, () -> pool.evaluate(recipe.test(), share));
             return Command.encode(new Command.EvaluationPart(
                     share.begin(),
                     evaluation.batchLosses(),
