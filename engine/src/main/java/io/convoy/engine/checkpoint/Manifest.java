@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.engine.schedule.Measurement;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ import java.util.TreeSet;
  * @param seed the run's seed
  * @param configurationHash of everything that decides the bits of the run
  * @param convoyVersion of the program that wrote it
+ * @param measurements what was measured on the test set so far, in order of epochs
  * @param provenance what else may decide bits, e.g. {@code java}, {@code os}, {@code cpu}, {@code onednn}, in order of keys
  * @param files beside the manifest, each name once
  */
@@ -43,6 +45,7 @@ public record Manifest(
         long seed,
         String configurationHash,
         String convoyVersion,
+        List<Measurement> measurements,
         SortedMap<String, String> provenance,
         List<StoredFile> files) {
     /** The version of checkpoints that this program writes and reads. */
@@ -60,6 +63,7 @@ public record Manifest(
             "seed",
             "configurationHash",
             "convoyVersion",
+            "measurements",
             "provenance",
             "files");
 
@@ -72,6 +76,7 @@ public record Manifest(
             throw new IllegalArgumentException(
                     "Manifest expects step ≥ 0 and epoch ≥ 0, but it got step " + step + ", epoch " + epoch + ".");
         }
+        measurements = List.copyOf(measurements);
         provenance = Collections.unmodifiableSortedMap(new TreeMap<>(provenance));
         files = List.copyOf(files);
         Set<String> names = new HashSet<>();
@@ -112,6 +117,12 @@ public record Manifest(
         root.put("seed", seed);
         root.put("configurationHash", configurationHash);
         root.put("convoyVersion", convoyVersion);
+        ArrayNode measurementNodes = root.putArray("measurements");
+        for (Measurement measurement : measurements) {
+            ObjectNode node = measurementNodes.addObject().put("epoch", measurement.epoch());
+            putNumber(node, "loss", measurement.loss());
+            putNumber(node, "accuracy", measurement.accuracy());
+        }
         ObjectNode provenanceNode = root.putObject("provenance");
         provenance.forEach(provenanceNode::put);
         ArrayNode fileNodes = root.putArray("files");
@@ -123,6 +134,15 @@ public record Manifest(
                     .put("sha256", file.sha256());
         }
         return (root.toPrettyString().replace(System.lineSeparator(), "\n") + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** JSON has no name for what isn't finite. */
+    private static void putNumber(ObjectNode node, String key, double value) {
+        if (Double.isFinite(value)) {
+            node.put(key, value);
+        } else {
+            node.put(key, Double.toString(value));
+        }
     }
 
     /**
@@ -165,6 +185,12 @@ public record Manifest(
             for (Map.Entry<String, JsonNode> entry : provenanceNode.properties()) {
                 provenance.put(entry.getKey(), text(provenanceNode, entry.getKey()));
             }
+            List<Measurement> measurements = new ArrayList<>();
+            require(root.get("measurements").isArray(), "an array as measurements", root.get("measurements"));
+            for (JsonNode one : root.get("measurements")) {
+                requireKeys("each of measurements", one, Set.of("epoch", "loss", "accuracy"));
+                measurements.add(new Measurement(whole(one, "epoch"), number(one, "loss"), number(one, "accuracy")));
+            }
             List<StoredFile> files = new ArrayList<>();
             require(root.get("files").isArray(), "an array as files", root.get("files"));
             for (JsonNode file : root.get("files")) {
@@ -180,6 +206,7 @@ public record Manifest(
                     whole(root, "seed"),
                     text(root, "configurationHash"),
                     text(root, "convoyVersion"),
+                    measurements,
                     provenance,
                     files);
         }
@@ -209,6 +236,14 @@ public record Manifest(
             JsonNode value = node.get(key);
             require(value.isIntegralNumber() && value.canConvertToLong(), "a whole number as " + key, value);
             return value.longValue();
+        }
+
+        private double number(JsonNode node, String key) {
+            JsonNode value = node.get(key);
+            boolean named =
+                    value.isTextual() && Set.of("NaN", "Infinity", "-Infinity").contains(value.textValue());
+            require(value.isNumber() || named, "a number as " + key, value);
+            return named ? Double.parseDouble(value.textValue()) : value.doubleValue();
         }
 
         private void require(boolean holds, String expected, JsonNode got) {

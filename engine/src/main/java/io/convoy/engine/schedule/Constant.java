@@ -11,7 +11,7 @@ public record Constant(double rate) implements Schedule {
     }
 
     @Override
-    public double rate(long step, long epoch) {
+    public double rate(Progress at) {
         return rate;
     }
 }

@@ -14,7 +14,7 @@ public record Exponential(double rate, double gamma, Unit per) implements Schedu
     }
 
     @Override
-    public double rate(long step, long epoch) {
-        return rate * StrictMath.pow(gamma, (double) per.count(step, epoch));
+    public double rate(Progress at) {
+        return rate * StrictMath.pow(gamma, at.count(per));
     }
 }

@@ -12,13 +12,11 @@ public record StepDecay(double rate, long every, double gamma, Unit per) impleme
     public StepDecay {
         Expect.rate("StepDecay", rate);
         Expect.factor("StepDecay", gamma);
-        if (every < 1) {
-            throw new IllegalArgumentException("StepDecay expects every to be at least 1, but every is " + every + ".");
-        }
+        Expect.atLeast("StepDecay", "every", every, 1);
     }
 
     @Override
-    public double rate(long step, long epoch) {
-        return rate * StrictMath.pow(gamma, (double) Math.floorDiv(per.count(step, epoch), every));
+    public double rate(Progress at) {
+        return rate * StrictMath.pow(gamma, Math.floor(at.count(per) / every));
     }
 }

@@ -2,10 +2,10 @@ package io.convoy.engine.schedule;
 
 /** What a schedule counts. */
 public enum Unit {
+    /** Updates of the weights. */
     STEP,
-    EPOCH;
-
-    long count(long step, long epoch) {
-        return this == STEP ? step : epoch;
-    }
+    /** Complete passes over the training set. */
+    EPOCH,
+    /** Passes with their begun parts: steps / steps of an epoch. */
+    FRACTION
 }

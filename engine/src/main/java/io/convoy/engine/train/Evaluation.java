@@ -5,6 +5,7 @@ import io.convoy.engine.loss.Reduction;
 import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.program.Inference;
+import io.convoy.engine.schedule.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,11 @@ public record Evaluation(
     /** The right predictions of all; none of none where there is no confusion matrix. */
     public Accuracy accuracy() {
         return confusion.map(ConfusionMatrix::accuracy).orElse(Accuracy.NONE);
+    }
+
+    /** What schedules see of it, taken after {@code epoch} complete passes. */
+    public Measurement measurement(long epoch) {
+        return new Measurement(epoch, loss(), accuracy().value());
     }
 
     /** The loss over all samples as over one batch, each term summed in order and divided once; a mean of nothing is NaN. */

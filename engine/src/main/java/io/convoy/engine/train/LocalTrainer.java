@@ -4,6 +4,10 @@ import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.LocalExchange;
 import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.exchange.StepPlan;
+import io.convoy.engine.schedule.Measurement;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Trains in one process, without Spark and without sockets. It gives the same bits as any cluster.
@@ -26,25 +30,33 @@ public record LocalTrainer(TrainingPlan plan, InputPipeline train, InputPipeline
 
     /** Trains from {@code start} until {@code lastStep} updates have been done. */
     public ModelState fit(ModelState start, long lastStep, Listener listener) {
+        return fit(start, List.of(), lastStep, listener);
+    }
+
+    /**
+     * As above, for a schedule that depends on measurements.
+     *
+     * @param measurements what was measured before {@code start}: {@link Evaluation#measurement} of each evaluation
+     */
+    public ModelState fit(ModelState start, List<Measurement> measurements, long lastStep, Listener listener) {
+        List<Measurement> measured = new ArrayList<>(measurements);
         int size = train.dataset().size();
         long stepsPerEpoch = plan.stepsPerEpoch(size);
         try (ReplicaPool pool = new ReplicaPool(plan, train, cores);
                 LocalExchange exchange = new LocalExchange(plan.parameters(), plan.statistics(), plan.rule(), start)) {
             pool.load(start);
             for (long step = start.version(); step < lastStep; step++) {
-                listener.step(pool.step(step, allLeaves(step), exchange));
+                StepPlan stepPlan = plan.step(step, size, measured);
+                listener.step(pool.step(stepPlan, stepPlan.tree().root(), exchange));
                 if ((step + 1) % stepsPerEpoch == 0) {
                     int batches = ReplicaPool.evaluationBatches(test.dataset().size());
                     Evaluation evaluation =
                             pool.withAverages(exchange, () -> pool.evaluate(test, new LeafRange(0, batches)));
+                    measured.add(evaluation.measurement((step + 1) / stepsPerEpoch));
                     listener.epoch(step / stepsPerEpoch, evaluation);
                 }
             }
             return exchange.snapshot();
         }
-    }
-
-    private LeafRange allLeaves(long step) {
-        return plan.step(step, train.dataset().size()).tree().root();
     }
 }

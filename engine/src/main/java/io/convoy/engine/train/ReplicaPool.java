@@ -115,15 +115,21 @@ public final class ReplicaPool implements AutoCloseable {
         weights.refresh();
     }
 
+    /** As below, for a run that has measured nothing. */
+    public StepReport step(long step, LeafRange share, GradientExchange exchange) {
+        return step(plan.step(step, data.dataset().size()), share, exchange);
+    }
+
     /**
      * Does this worker's part of a step: computes the leaves of {@code share}, pushes their sums, and pulls the next weights.
      *
+     * @param stepPlan a step of this pool's plan
      * @throws TrainingException if a loss or a gradient is not finite, with the step, the leaf and its samples, or if the targets
      *     of the whole batch weigh nothing, so that there is no mean
      */
-    public StepReport step(long step, LeafRange share, GradientExchange exchange) {
+    public StepReport step(StepPlan stepPlan, LeafRange share, GradientExchange exchange) {
+        long step = stepPlan.step();
         int size = data.dataset().size();
-        StepPlan stepPlan = plan.step(step, size);
         long epoch = plan.epoch(step, size);
         EpochOrder positions = order(epoch);
         int first = plan.firstPosition(step, size);

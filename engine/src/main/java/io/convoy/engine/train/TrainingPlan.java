@@ -11,8 +11,11 @@ import io.convoy.engine.network.Network;
 import io.convoy.engine.optim.Optimizer;
 import io.convoy.engine.optim.UpdateRule;
 import io.convoy.engine.rng.Seed;
+import io.convoy.engine.schedule.Measurement;
+import io.convoy.engine.schedule.Progress;
 import io.convoy.engine.schedule.Schedule;
 import io.convoy.engine.tensor.Shape;
+import java.util.List;
 
 /**
  * Everything that decides the bits of a training run, but the data. How many workers and cores take part is not in it.
@@ -20,7 +23,7 @@ import io.convoy.engine.tensor.Shape;
  * @param network one input, at least one output
  * @param loss of the outputs
  * @param rule what makes new weights of a gradient: the optimiser, and what is around it
- * @param schedule its learning rate
+ * @param schedule its learning rate and, if it likes, its momentum
  * @param batch samples a step, at least 1; the last step of an epoch may have fewer
  * @param microBatch samples a leaf of the canonical sum, 1 to {@code batch}
  * @param epochs passes over the training set, at least 0
@@ -105,11 +108,21 @@ public record TrainingPlan(
         return Math.toIntExact(step % stepsPerEpoch(samples) * batch);
     }
 
-    /** One step over a training set of {@code samples} samples. */
+    /** One step over a training set of {@code samples} samples, of a run that has measured nothing. */
     public StepPlan step(long step, int samples) {
+        return step(step, samples, List.of());
+    }
+
+    /**
+     * One step over a training set of {@code samples} samples.
+     *
+     * @param measurements of the run, at least where {@link Schedule#measures} asks for them
+     */
+    public StepPlan step(long step, int samples, List<Measurement> measurements) {
         int first = firstPosition(step, samples);
-        double rate = schedule.rate(step, epoch(step, samples));
-        return new StepPlan(step, Math.min(batch, samples - first), microBatch, rate);
+        Progress at = Progress.of(step, stepsPerEpoch(samples), measurements);
+        return new StepPlan(
+                step, Math.min(batch, samples - first), microBatch, schedule.rate(at), schedule.momentum(at));
     }
 
     public ParameterLayout parameters() {

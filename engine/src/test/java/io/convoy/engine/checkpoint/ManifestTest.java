@@ -3,6 +3,7 @@ package io.convoy.engine.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.engine.schedule.Measurement;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,6 +23,7 @@ class ManifestTest {
             -7,
             "c0ffee",
             "0.1.0",
+            List.of(new Measurement(1, 0.1 + 0.2, 0.5), new Measurement(3, Double.NaN, 1)),
             new TreeMap<>(Map.of("os", "Linux", "cpu", "AuthenticAMD 26", "onednn", "3.11.0")),
             List.of(new StoredFile("weights.safetensors", 3, ABC)));
     private static final String JSON = """
@@ -33,6 +35,15 @@ class ManifestTest {
               "seed" : -7,
               "configurationHash" : "c0ffee",
               "convoyVersion" : "0.1.0",
+              "measurements" : [ {
+                "epoch" : 1,
+                "loss" : 0.30000000000000004,
+                "accuracy" : 0.5
+              }, {
+                "epoch" : 3,
+                "loss" : "NaN",
+                "accuracy" : 1.0
+              } ],
               "provenance" : {
                 "cpu" : "AuthenticAMD 26",
                 "onednn" : "3.11.0",
@@ -83,6 +94,11 @@ class ManifestTest {
         refused("420", "\"420\"", "manifest.json expects a whole number as step, but it got \"420\".");
         refused("420", "4.5", "manifest.json expects a whole number as step, but it got 4.5.");
         refused("\"lenet\"", "null", "manifest.json expects text as run, but it got null.");
+        refused("0.30000000000000004", "\"much\"", "manifest.json expects a number as loss, but it got \"much\".");
+        refused(
+                "\"accuracy\" : 0.5",
+                "\"accuracy\" : [ ]",
+                "manifest.json expects a number as accuracy, but it got [].");
         refused("\"Linux\"", "1", "manifest.json expects text as os, but it got 1.");
         refused(
                 "-7",
@@ -111,7 +127,7 @@ class ManifestTest {
                 subject + "File weights.safetensors of a checkpoint expects a length of at least 0 and a SHA-256 of 64"
                         + " hexadecimal digits, but it got 3 and"
                         + " \"BA7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\".");
-        String file = JSON.substring(JSON.indexOf("{\n    \"name\""), JSON.indexOf(" ]"));
+        String file = JSON.substring(JSON.indexOf("{\n    \"name\""), JSON.lastIndexOf(" ]"));
         refused(
                 file,
                 file + ", " + file,
@@ -122,7 +138,7 @@ class ManifestTest {
     void whatIsNotJsonIsRefused() {
         assertThatThrownBy(() -> parse(JSON + "{}"))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessage("manifest.json expects nothing behind the manifest, but there is more at line 20.");
+                .hasMessage("manifest.json expects nothing behind the manifest, but there is more at line 29.");
         assertThatThrownBy(() -> parse(JSON.substring(0, 40)))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageStartingWith("manifest.json expects a manifest in JSON, but line 3 is not: ");

@@ -38,5 +38,19 @@ class StepPlanTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("StepPlan expects a learningRate of at least 0, but at step 3 it is NaN."
                         + " Maybe the schedule is at fault.");
+        assertThatThrownBy(() -> new StepPlan(3, 8, 4, 0.1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("StepPlan expects a momentum from 0 to below 1, or NaN, but at step 3 it is 1.0."
+                        + " Maybe the schedule is at fault.");
+        assertThatThrownBy(() -> new StepPlan(3, 8, 4, 0.1, -0.1)).hasMessageContaining("at step 3 it is -0.1.");
+    }
+
+    @Test
+    void plansWhoseMomentumIsTheRulesOwnAreEqual() {
+        double otherNaN = Double.longBitsToDouble(0x7FF8000000000001L);
+        StepPlan plan = new StepPlan(3, 8, 4, 0.1, otherNaN);
+        assertThat(plan).isEqualTo(new StepPlan(3, 8, 4, 0.1));
+        assertThat(Double.doubleToRawLongBits(plan.momentum())).isEqualTo(Double.doubleToRawLongBits(Double.NaN));
+        assertThat(plan).isNotEqualTo(new StepPlan(3, 8, 4, 0.1, 0));
     }
 }

@@ -1,9 +1,12 @@
 package io.convoy.engine.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.convoy.engine.schedule.Measurement;
+import io.convoy.engine.schedule.Progress;
 import io.convoy.engine.schedule.Schedule;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -84,17 +87,32 @@ class GoldenTest {
                 : Stream.empty();
     }
 
-    /** lr[e] is the rate that epoch e uses. */
+    /** lr[e] and momentum[e] are those of epoch e, metrics[e] is measured after it. */
     private static void schedule(JsonNode fields) {
         Schedule schedule = Rules.schedule(fields.get("args"));
-        JsonNode expected = fields.get("lr");
-        double[] actual = new double[expected.size()];
-        double[] rates = new double[expected.size()];
-        for (int epoch = 0; epoch < actual.length; epoch++) {
-            actual[epoch] = schedule.rate(0, epoch) / expected.get(epoch).doubleValue();
-            rates[epoch] = 1;
+        JsonNode rates = fields.get("lr");
+        JsonNode momenta = fields.path("momentum");
+        List<Measurement> measurements = new ArrayList<>();
+        fields.path("metrics")
+                .forEach(metric ->
+                        measurements.add(new Measurement(measurements.size() + 1, metric.doubleValue(), Double.NaN)));
+        for (int epoch = 0; epoch < rates.size(); epoch++) {
+            Progress at = Progress.of(epoch, 1, measurements);
+            close("rate", epoch, schedule.rate(at), rates.get(epoch).doubleValue());
+            if (momenta.has(epoch)) {
+                close(
+                        "momentum",
+                        epoch,
+                        schedule.momentum(at),
+                        momenta.get(epoch).doubleValue());
+            }
         }
-        // Quotients: rates are small, and the rule is closed where PyTorch multiplies step by step.
-        GoldenCase.same("lr_schedules/" + fields.get("case").textValue(), actual, rates, 1e-12);
+    }
+
+    /** Rates are small, and the rule is closed where PyTorch multiplies step by step: a relative error. */
+    private static void close(String what, int epoch, double actual, double expected) {
+        assertThat(actual)
+                .as(what + " of epoch " + epoch)
+                .isCloseTo(expected, within(1e-12 * Math.abs(expected) + Double.MIN_NORMAL));
     }
 }

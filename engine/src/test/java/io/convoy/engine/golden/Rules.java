@@ -10,11 +10,7 @@ import io.convoy.engine.optim.NAdam;
 import io.convoy.engine.optim.Optimizer;
 import io.convoy.engine.optim.RmsProp;
 import io.convoy.engine.optim.Sgd;
-import io.convoy.engine.schedule.Constant;
-import io.convoy.engine.schedule.Exponential;
 import io.convoy.engine.schedule.Schedule;
-import io.convoy.engine.schedule.StepDecay;
-import io.convoy.engine.schedule.Unit;
 import java.util.Set;
 
 /** Optimisers and schedules by PyTorch's names for them and for their arguments. */
@@ -98,22 +94,7 @@ final class Rules {
 
     /** The schedule that {@code args} describe, counted in epochs. */
     static Schedule schedule(JsonNode args) {
-        String type = args.get("type").textValue();
-        double rate = args.path("base_lr").asDouble();
-        return switch (type) {
-            case "StepLR" ->
-                new StepDecay(
-                        rate, args.get("step_size").asLong(), args.path("gamma").asDouble(0.1), Unit.EPOCH);
-            case "ExponentialLR" -> new Exponential(rate, args.get("gamma").asDouble(), Unit.EPOCH);
-            case "ConstantLR" -> {
-                if (args.path("factor").asDouble(1.0 / 3) != 1) {
-                    throw new NotBuilt("schedule ConstantLR with a factor");
-                }
-                yield new Constant(rate);
-            }
-            case "constant", "Constant" -> new Constant(rate);
-            default -> throw new NotBuilt("schedule " + type);
-        };
+        return NamedSchedules.schedule(args);
     }
 
     private static void requireKnown(String type, JsonNode args, Set<String> known) {

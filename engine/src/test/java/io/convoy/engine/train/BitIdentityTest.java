@@ -21,11 +21,17 @@ import io.convoy.engine.optim.Optimizer;
 import io.convoy.engine.optim.Sgd;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.schedule.Constant;
+import io.convoy.engine.schedule.Measurement;
+import io.convoy.engine.schedule.ReduceOnPlateau;
+import io.convoy.engine.schedule.ReduceOnPlateau.Metric;
+import io.convoy.engine.schedule.ReduceOnPlateau.Mode;
+import io.convoy.engine.schedule.ReduceOnPlateau.ThresholdMode;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.zoo.CifarResNet;
 import io.convoy.engine.zoo.Lenet5;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A run is a function of its plan and its data: 7 leaves a step, of which the last is short, and a short last batch. */
@@ -108,6 +114,42 @@ class BitIdentityTest {
         ModelState stopped = trainer.fit(resnet().initialState(), 17, new Listener() {});
         assertThat(stopped.version()).isEqualTo(17);
         assertSame(whole, trainer.fit(stopped, new Listener() {}));
+    }
+
+    @Test
+    void resumedRunReducesItsRateAsTheOneThatWasNotStopped() {
+        TrainingPlan resnet = resnet();
+        ReduceOnPlateau schedule =
+                new ReduceOnPlateau(0.05, Metric.LOSS, Mode.MIN, 0.5, 1, 100, ThresholdMode.ABSOLUTE, 0, 0, 1e-8, 1);
+        TrainingPlan plan = new TrainingPlan(
+                resnet.network(), resnet.loss(), resnet.optimizer(), schedule, BATCH, MICRO_BATCH, 5, 3, SEED);
+        LocalTrainer trainer = new LocalTrainer(plan, train, test, 2);
+        Recorder whole = new Recorder();
+        ModelState expected = trainer.fit(plan.initialState(), whole);
+        assertThat(whole.rates)
+                .containsExactlyElementsOf(Stream.of(0.05, 0.05, 0.05, 0.025, 0.025)
+                        .flatMap(rate -> Stream.generate(() -> rate).limit(6))
+                        .toList());
+        Recorder first = new Recorder();
+        ModelState stopped = trainer.fit(plan.initialState(), 20, first);
+        assertThat(first.measurements).hasSize(3);
+        assertSame(expected, trainer.fit(stopped, first.measurements, 30, new Listener() {}));
+    }
+
+    /** What a run tells. */
+    private static final class Recorder implements Listener {
+        private final List<Double> rates = new ArrayList<>();
+        private final List<Measurement> measurements = new ArrayList<>();
+
+        @Override
+        public void step(StepReport report) {
+            rates.add(report.learningRate());
+        }
+
+        @Override
+        public void epoch(long epoch, Evaluation evaluation) {
+            measurements.add(evaluation.measurement(epoch + 1));
+        }
     }
 
     @Test

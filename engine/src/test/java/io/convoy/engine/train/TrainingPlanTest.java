@@ -15,6 +15,7 @@ import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.optim.Sgd;
 import io.convoy.engine.rng.Seed;
+import io.convoy.engine.schedule.Cyclic;
 import io.convoy.engine.schedule.StepDecay;
 import io.convoy.engine.schedule.Unit;
 import io.convoy.engine.tensor.Shape;
@@ -100,6 +101,23 @@ class TrainingPlanTest {
             assertThat(one.learningRate()).isEqualTo(step < 6 ? 1 : step < 12 ? 0.5 : 0.25);
             position = (position + one.samples()) % SAMPLES;
         }
+    }
+
+    @Test
+    void aStepHasTheMomentumOfItsSchedule() {
+        TrainingPlan plan = plan(27, 4, 3, 1);
+        assertThat(plan.step(7, SAMPLES).momentum()).isNaN();
+        TrainingPlan cycling = new TrainingPlan(
+                plan.network(),
+                plan.loss(),
+                plan.optimizer(),
+                Cyclic.triangular(0.1, 0.5, 4, Unit.STEP),
+                27,
+                4,
+                3,
+                1,
+                plan.seed());
+        assertThat(cycling.step(2, SAMPLES)).isEqualTo(new StepPlan(2, 27, 4, 0.30000000000000004, 0.8500000000000001));
     }
 
     @Test

@@ -20,6 +20,7 @@ enum Kind {
             out.writeIntLE(push.plan().samples());
             out.writeIntLE(push.plan().microBatch());
             out.writeDoubleLE(push.plan().learningRate());
+            out.writeDoubleLE(push.plan().momentum());
             out.writeIntLE(push.span());
             writeLeaves(push.leaves(), out);
             Fields.writeFloats(push.values(), out);
@@ -30,7 +31,7 @@ enum Kind {
             return new Frame.Push(
                     in.readLongLE(),
                     readOrigin(in),
-                    new StepPlan(in.readLongLE(), in.readIntLE(), in.readIntLE(), in.readDoubleLE()),
+                    new StepPlan(in.readLongLE(), in.readIntLE(), in.readIntLE(), in.readDoubleLE(), in.readDoubleLE()),
                     in.readIntLE(),
                     readLeaves(in),
                     Fields.readFloats(in, buffers));

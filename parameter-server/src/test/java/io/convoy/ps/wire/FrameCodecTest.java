@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FrameCodecTest {
     private static final UnpooledByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
     private static final Origin ORIGIN = new Origin(-7, 3, 2);
-    private static final StepPlan PLAN = new StepPlan(41, 27, 4, 0.01);
+    private static final StepPlan PLAN = new StepPlan(41, 27, 4, 0.01, 0.85);
     private static final Member MEMBER = new Member(0, 1, new Address("10.0.0.7", 4041), 2, "Zen 5", "executor é");
 
     private final FloatBuffers buffers = new FloatBuffers();
@@ -33,6 +33,8 @@ class FrameCodecTest {
         return List.of(
                 new Frame.Push(1, ORIGIN, PLAN, 5, new LeafRange(4, 6), new Floats(floats)),
                 new Frame.Push(2, ORIGIN, PLAN, Frame.STATISTICS, new LeafRange(0, 7), new Floats(new float[0])),
+                new Frame.Push(
+                        2, ORIGIN, new StepPlan(41, 27, 4, 0.01), 5, new LeafRange(4, 6), new Floats(new float[1])),
                 new Frame.Pull(3, ORIGIN, 0, 42),
                 new Frame.Accepted(Long.MIN_VALUE),
                 new Frame.Values(5, 1, 42, new Floats(floats)),
@@ -192,12 +194,14 @@ class FrameCodecTest {
             {fields + 28, -4}, // micro-batch
             {fields + 24, Integer.MAX_VALUE}, // samples that overflow
             {fields + 36, 0x7FF80000}, // learning rate NaN
-            {fields + 40, -2}, // span
-            {fields + 44, 6}, // begin = end
-            {fields + 48, 8}, // end beyond the last leaf
-            {fields + 52, -1}, // float count
-            {fields + 52, 4}, // more floats than bytes
-            {fields + 52, Integer.MAX_VALUE}, // overflow in bytes
+            {fields + 44, 0x3FF80000}, // momentum 1.5
+            {fields + 44, 0xBFE00000}, // momentum below 0
+            {fields + 48, -2}, // span
+            {fields + 52, 6}, // begin = end
+            {fields + 56, 8}, // end beyond the last leaf
+            {fields + 60, -1}, // float count
+            {fields + 60, 4}, // more floats than bytes
+            {fields + 60, Integer.MAX_VALUE}, // overflow in bytes
         };
         for (int[] change : changes) {
             byte[] bytes = bytes(push);

@@ -85,7 +85,7 @@ public final class ConfigReader {
         if (type == int.class) {
             return (int) whole(path, node, Integer.MIN_VALUE, Integer.MAX_VALUE);
         }
-        if (type == long.class) {
+        if (type == long.class || type == Long.class) {
             return whole(path, node, Long.MIN_VALUE, Long.MAX_VALUE);
         }
         if (type == double.class || type == Double.class) {

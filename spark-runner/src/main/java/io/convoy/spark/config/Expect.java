@@ -65,6 +65,13 @@ final class Expect {
         }
     }
 
+    static void ascending(String key, List<Long> values) {
+        that(
+                values.stream().sorted().toList().equals(values) && (values.isEmpty() || values.get(0) >= 1),
+                key,
+                "expects whole numbers of at least 1 in ascending order, but it got " + values + ".");
+    }
+
     static void that(boolean holds, String key, String expectation) {
         if (!holds) {
             throw new InvalidValueException(key, expectation);

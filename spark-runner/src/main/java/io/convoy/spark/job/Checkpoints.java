@@ -8,6 +8,7 @@ import io.convoy.engine.checkpoint.StoredFile;
 import io.convoy.engine.exchange.ModelState;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.Part;
+import io.convoy.engine.schedule.Measurement;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.ps.shard.ShardSnapshot;
 import io.convoy.spark.InvalidInputException;
@@ -112,7 +113,14 @@ final class Checkpoints {
     }
 
     /** Makes the files of a step a checkpoint. */
-    void commit(RunConfig config, long step, long epoch, List<StoredFile> shards, String version, String fingerprint) {
+    void commit(
+            RunConfig config,
+            long step,
+            long epoch,
+            List<Measurement> measurements,
+            List<StoredFile> shards,
+            String version,
+            String fingerprint) {
         List<StoredFile> all = new ArrayList<>(shards);
         byte[] json = config.toJson().getBytes(StandardCharsets.UTF_8);
         all.add(store(step, CONFIGURATION, out -> out.write(json)));
@@ -126,6 +134,7 @@ final class Checkpoints {
                 config.seed(),
                 config.hash(),
                 version,
+                measurements,
                 provenance,
                 all);
         files.write(path(step, MANIFEST), out -> out.write(manifest.toJson()));

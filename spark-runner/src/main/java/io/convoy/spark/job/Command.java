@@ -3,6 +3,7 @@ package io.convoy.spark.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.convoy.engine.checkpoint.StoredFile;
+import io.convoy.engine.schedule.Measurement;
 import java.util.List;
 import java.util.Map;
 
@@ -30,8 +31,9 @@ final class Command {
      * @param from the first
      * @param to one past the last
      * @param digests whether the first slot tells digests of the weights
+     * @param measurements of the run so far, on which its rates may depend
      */
-    record Steps(long from, long to, boolean digests) {}
+    record Steps(long from, long to, boolean digests, List<Measurement> measurements) {}
 
     /**
      * A slot's part of a step.

@@ -12,11 +12,6 @@ import io.convoy.engine.optim.Adam;
 import io.convoy.engine.optim.Optimizer;
 import io.convoy.engine.optim.Sgd;
 import io.convoy.engine.rng.Seed;
-import io.convoy.engine.schedule.Constant;
-import io.convoy.engine.schedule.Exponential;
-import io.convoy.engine.schedule.Schedule;
-import io.convoy.engine.schedule.StepDecay;
-import io.convoy.engine.schedule.Unit;
 import io.convoy.engine.train.TrainingPlan;
 import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;
@@ -24,7 +19,6 @@ import io.convoy.spark.config.AugmentationConfig;
 import io.convoy.spark.config.NormalisationConfig;
 import io.convoy.spark.config.OptimizerConfig;
 import io.convoy.spark.config.RunConfig;
-import io.convoy.spark.config.ScheduleConfig;
 import io.convoy.spark.config.Suggestion;
 import io.convoy.spark.data.Datasets;
 import java.util.List;
@@ -82,7 +76,7 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     network,
                     new CrossEntropy(),
                     optimizer(config.optimizer()),
-                    schedule(config.schedule()),
+                    new Schedules(config.training().batch()).of(config.schedule()),
                     config.training().batch(),
                     config.training().microBatch(),
                     config.training().epochs(),
@@ -126,20 +120,5 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
         }
         OptimizerConfig.Adam adam = (OptimizerConfig.Adam) config;
         return new Adam(adam.beta1(), adam.beta2(), adam.epsilon(), adam.weightDecay(), false);
-    }
-
-    private static Schedule schedule(ScheduleConfig config) {
-        if (config instanceof ScheduleConfig.Constant constant) {
-            return new Constant(constant.rate());
-        }
-        if (config instanceof ScheduleConfig.Step step) {
-            return new StepDecay(step.rate(), step.every(), step.gamma(), unit(step.per()));
-        }
-        ScheduleConfig.Exponential exponential = (ScheduleConfig.Exponential) config;
-        return new Exponential(exponential.rate(), exponential.gamma(), unit(exponential.per()));
-    }
-
-    private static Unit unit(ScheduleConfig.Unit unit) {
-        return unit == ScheduleConfig.Unit.STEP ? Unit.STEP : Unit.EPOCH;
     }
 }

@@ -7,6 +7,7 @@ import io.convoy.engine.exchange.ExchangeException;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.loss.Loss;
 import io.convoy.engine.metric.ConfusionMatrix;
+import io.convoy.engine.schedule.Measurement;
 import io.convoy.engine.train.Evaluation;
 import io.convoy.engine.train.TrainingPlan;
 import io.convoy.ps.coordinator.Coordinator;
@@ -234,6 +235,8 @@ public final class TrainingJob {
         Checkpoints checkpoints = Checkpoints.of(files, config.output().checkpoints(), prepared.run());
         ProgressLine progress = new ProgressLine(out, terminal, Clock.systemUTC(), plan.epochs(), stepsPerEpoch);
         prepared.resumed().ifPresent(manifest -> progress.message("going on from " + checkpoints.place(manifest)));
+        List<Measurement> measurements =
+                new ArrayList<>(prepared.resumed().map(Manifest::measurements).orElse(List.of()));
         Evaluation last = null;
         try (Digests digests = Digests.open(request.digests(), config.hash())) {
             for (long step = prepared.firstStep(); step < steps; ) {
@@ -241,7 +244,7 @@ public final class TrainingJob {
                 StepLedger ledger = new StepLedger();
                 coordinator.broadcast(
                         Command.TRAIN,
-                        Command.encode(new Command.Steps(step, end, request.digests() != null)),
+                        Command.encode(new Command.Steps(step, end, request.digests() != null, measurements)),
                         (slot, body) -> ledger.add(Command.decode(body, Command.StepProgress.class))
                                 .ifPresent(whole -> {
                                     digests.write(whole);
@@ -253,8 +256,11 @@ public final class TrainingJob {
                                 }));
                 long epoch = end / stepsPerEpoch;
                 last = null;
-                if (epoch % config.training().evaluateEvery() == 0 || end == steps) {
+                if (epoch % config.training().evaluateEvery() == 0
+                        || end == steps
+                        || plan.schedule().measures(epoch)) {
                     last = evaluate(coordinator, plan.loss());
+                    measurements.add(last.measurement(epoch));
                     String accuracy = last.confusion()
                             .map(confusion -> String.format(
                                     Locale.ROOT,
@@ -264,7 +270,7 @@ public final class TrainingJob {
                     progress.message(String.format(
                             Locale.ROOT, "epoch %d/%d: %stest loss %.4f", epoch, plan.epochs(), accuracy, last.loss()));
                 }
-                save(coordinator, checkpoints, end, epoch);
+                save(coordinator, checkpoints, end, epoch, measurements);
                 step = end;
             }
         }
@@ -313,7 +319,8 @@ public final class TrainingJob {
                 part.confusion().isEmpty() ? Optional.empty() : Optional.of(ConfusionMatrix.of(part.confusion())));
     }
 
-    private void save(Coordinator coordinator, Checkpoints checkpoints, long step, long epoch) {
+    private void save(
+            Coordinator coordinator, Checkpoints checkpoints, long step, long epoch, List<Measurement> measurements) {
         List<Command.Saved> saved = coordinator.broadcast(Command.SAVE, "{}", (slot, body) -> {}).stream()
                 .map(body -> Command.decode(body, Command.Saved.class))
                 .toList();
@@ -323,6 +330,7 @@ public final class TrainingJob {
                 config,
                 step,
                 epoch,
+                measurements,
                 shards,
                 Version.ofThisProgram(),
                 saved.get(0).fingerprint());

@@ -186,9 +186,9 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
             TrainingPlan plan = recipe.plan();
             int size = recipe.train().dataset().size();
             for (long step = steps.from(); step < steps.to(); step++) {
-                StepPlan stepPlan = plan.step(step, size);
+                StepPlan stepPlan = plan.step(step, size, steps.measurements());
                 LeafRange share = stepPlan.tree().deal(roster.weights()).get(slot);
-                StepReport report = pool.step(step, share, exchange);
+                StepReport report = pool.step(stepPlan, share, exchange);
                 if (steps.digests() && slot == 0) {
                     report = report.with(pool.digest());
                 }

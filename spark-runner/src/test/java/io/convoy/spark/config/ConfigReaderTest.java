@@ -109,7 +109,7 @@ final class ConfigReaderTest {
                 "small.yaml:8: optimizer.kind expects one of sgd, adam, but it is missing.");
         refuses(
                 SMALL.replace("{ kind: constant, rate: 1e-3 }", "{ kind: step, rate: 1, every: 3, per: epochs }"),
-                "small.yaml:9: schedule.per expects one of step, epoch, but it got epochs. Maybe you mean epoch.");
+                "small.yaml:9: schedule.per expects one of step, epoch, fraction, but it got epochs. Maybe you mean epoch.");
     }
 
     @Test
@@ -151,7 +151,7 @@ final class ConfigReaderTest {
                 "schedule.rate=0 | schedule.rate expects a number above 0, but it got 0.",
                 "schedule.rate=.inf | schedule.rate expects a number, but it got .inf.",
                 "schedule.rate=1e999 | schedule.rate expects a number above 0, but it got Infinity.",
-                "schedule=fast | schedule expects the key kind (one of constant, step, exponential) and that kind's keys, but it got fast.",
+                "schedule=fast | schedule expects the key kind (one of constant, step, multiStep, exponential, polynomial, cosine, cosineWarmRestarts, cyclic, oneCycle, warmup, linearScaling, sequential, chained, plateau) and that kind's keys, but it got fast.",
                 "training.microBatch=64 | training.microBatch expects at most the batch of 32, but it got 64.",
                 "data.augmentation=[{kind: flip, probability: 2}] | data.augmentation.0.probability expects a number from 0 to 1, but it got 2.",
                 "data.augmentation=3 | data.augmentation expects a list, but it got 3.",

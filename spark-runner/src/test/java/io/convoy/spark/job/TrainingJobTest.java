@@ -186,6 +186,33 @@ final class TrainingJobTest {
                 .toList();
     }
 
+    /** One bad epoch is enough, and none is as much better as is asked for: the rate falls after epochs 2, 3 and so on. */
+    private static final String RESNET_ON_A_PLATEAU = """
+            network: { name: resnet8 }
+            optimizer: { kind: sgd, momentum: 0.9, weightDecay: 5.0e-4 }
+            schedule:
+              kind: warmup
+              length: 4
+              schedule: { kind: plateau, rate: 0.05, factor: 0.5, patience: 0, threshold: 100, thresholdMode: absolute }
+            """;
+
+    @Test
+    void resumedRunReducesItsRateAsTheOneThatWasNotStoppedHoweverOftenItEvaluates() throws IOException {
+        SmallRun whole = run("whole", RESNET_ON_A_PLATEAU, 4);
+        whole.train("local[3]", false, on(2, 1, 2));
+        SmallRun stopped = run("stopped", RESNET_ON_A_PLATEAU, 3);
+        stopped.train("local[3]", false, on(1, 1, 2));
+        SmallRun resumed = new SmallRun(stopped.folder(), RESNET_ON_A_PLATEAU, 4);
+        resumed.train("local[3]", true, "training.evaluateEvery=2", "spark.slots=2", "parameterServer.shards=2");
+        assertThat(sorted(latest(resumed))).isEqualTo(sorted(latest(whole)));
+        assertThat(latest(resumed).measurements())
+                .isEqualTo(latest(whole).measurements())
+                .hasSize(4);
+        SmallRun constant = run("constant", RESNET_ON_A_PLATEAU, 4);
+        constant.train("local[3]", false, "schedule.schedule.patience=9", "parameterServer.shards=2");
+        assertThat(sorted(latest(constant))).isNotEqualTo(sorted(latest(whole)));
+    }
+
     @Test
     void modelScoresTheTestSetAsTheRunDid() throws IOException {
         SmallRun run = run("run", SmallRun.RESNET_WITH_MOMENTUM, 3);
