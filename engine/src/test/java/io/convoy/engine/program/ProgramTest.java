@@ -291,6 +291,26 @@ class ProgramTest {
     }
 
     @Test
+    void convolutionWhoseWindowsAllMissTheInputGivesItsBias() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("x", Shape.of(8, 2, 1));
+        x = network.add("conv", Conv2d.of(8, 3, 1).withStride(2).withPadding(1).withDilation(2), x);
+        x = network.add("relu", new Relu(), x);
+        Network missing = network.output(x).build();
+        try (Weights weights = new Weights(Layouts.parameters(missing, 1), Layouts.statistics(missing));
+                Program program = Program.compile(missing, weights, Purpose.inference(1))) {
+            weights.flat().fill(9);
+            int bias = weights.layout().entry("conv.bias").offset();
+            weights.flat().write(bias, new float[] {1, 2, 3}, 0, 3);
+            weights.refresh();
+            program.poison();
+            program.inputs().get(0).span().fill(1);
+            program.forward();
+            assertThat(program.outputs().get(0).span().toArray()).containsExactly(1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+        }
+    }
+
+    @Test
     void memoryOfActivationsIsReusedInInference() {
         Network.Builder network = Network.builder();
         Port x = network.input("x", Shape.of(16, 32, 32));

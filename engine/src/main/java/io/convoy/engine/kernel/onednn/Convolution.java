@@ -11,6 +11,7 @@ import io.convoy.engine.layer.Pair;
 import io.convoy.engine.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,9 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
         MemoryLayout anyW = MemoryLayout.any(handles, weightShape());
         MemoryLayout anyY = MemoryLayout.any(handles, y);
         dnnl_memory_desc bias = biasDescriptor(handles);
-        int purpose = emit.backward() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference;
+        int purpose = emit.backward() || !seesInput(input.shape(), y)
+                ? dnnl.dnnl_forward_training
+                : dnnl.dnnl_forward_inference;
         PrimitiveDescriptor forward = PrimitiveDescriptor.create(
                 handles,
                 layer + " of " + input.shape(),
@@ -63,6 +66,29 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
         return Forward.of(
                 result,
                 (back, gradients, needed) -> backward(back, forward, x, result, gradients.get(0), needed.get(0)));
+    }
+
+    /**
+     * Whether any window meets the input, along both axes. With strides or dilations the taps may step over a small input from
+     * border to border. Where all do, oneDNN 3.11's implementation for inference reads beyond its memory and crashes, the one that
+     * it takes for training doesn't.
+     */
+    private boolean seesInput(Shape x, Shape y) {
+        return meets(x, y, 2, Pair::height) && meets(x, y, 3, Pair::width);
+    }
+
+    private boolean meets(Shape x, Shape y, int axis, ToIntFunction<Pair> along) {
+        for (int position = 0; position < y.size(axis); position++) {
+            for (int tap = 0; tap < along.applyAsInt(layer.kernel()); tap++) {
+                int at = position * along.applyAsInt(layer.stride())
+                        + tap * along.applyAsInt(layer.dilation())
+                        - along.applyAsInt(layer.padding());
+                if (at >= 0 && at < x.size(axis)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private List<@Nullable Gradient> backward(
