@@ -140,6 +140,10 @@ final class PartRule {
 
     private static Update update(StepPlan plan, ParameterGroup group) {
         return new Update(
-                plan.step(), plan.learningRate() * group.rateFactor(), Double.NaN, group.decayFactor(), List.of());
+                plan.step(),
+                plan.learningRate() * group.rateFactor(),
+                plan.momentum(),
+                group.decayFactor(),
+                List.of());
     }
 }

@@ -270,4 +270,16 @@ class LocalExchangeTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Part 0 at version 0 expects the gradient of step 0 once, but it got that of step 2.");
     }
+
+    @Test
+    void aPlansMomentumTakesThePlaceOfTheRules() {
+        try (LocalExchange own = exchange(Sgd.withMomentum(0.5, 0.01), initial());
+                LocalExchange replaced = exchange(MOMENTUM, initial())) {
+            for (long step = 0; step < 3; step++) {
+                step(own, plan(step), new Seed(4).stream());
+                step(replaced, new StepPlan(step, 27, 4, 0.1, 0.5), new Seed(4).stream());
+            }
+            assertThat(replaced.snapshot().weights()).containsExactly(own.snapshot().weights());
+        }
+    }
 }

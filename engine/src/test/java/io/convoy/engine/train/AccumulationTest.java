@@ -86,7 +86,7 @@ class AccumulationTest {
         assertThat(states.get(1).weights()).isEqualTo(states.get(0).weights());
         assertThat(seen).hasSize(4);
         // The average lags behind: its loss is larger.
-        assertThat(seen.get(3).loss().value()).isGreaterThan(seen.get(1).loss().value());
+        assertThat(seen.get(3).loss()).isGreaterThan(seen.get(1).loss());
     }
 
     @Test

@@ -122,7 +122,7 @@ class BitIdentityTest {
         ReduceOnPlateau schedule =
                 new ReduceOnPlateau(0.05, Metric.LOSS, Mode.MIN, 0.5, 1, 100, ThresholdMode.ABSOLUTE, 0, 0, 1e-8, 1);
         TrainingPlan plan = new TrainingPlan(
-                resnet.network(), resnet.loss(), resnet.optimizer(), schedule, BATCH, MICRO_BATCH, 5, 3, SEED);
+                resnet.network(), resnet.loss(), resnet.rule(), schedule, BATCH, MICRO_BATCH, 5, 3, SEED);
         LocalTrainer trainer = new LocalTrainer(plan, train, test, 2);
         Recorder whole = new Recorder();
         ModelState expected = trainer.fit(plan.initialState(), whole);

@@ -110,7 +110,7 @@ class TrainingPlanTest {
         TrainingPlan cycling = new TrainingPlan(
                 plan.network(),
                 plan.loss(),
-                plan.optimizer(),
+                plan.rule(),
                 Cyclic.triangular(0.1, 0.5, 4, Unit.STEP),
                 27,
                 4,
