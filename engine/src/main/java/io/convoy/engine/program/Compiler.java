@@ -110,9 +110,7 @@ final class Compiler implements Emitter {
             Value output = plain(value(port));
             outputs.add(output);
             if (purpose.backward()) {
-                Tensor gradient = Tensor.allocate(arena, output.shape());
-                outputGradients.add(gradient);
-                arrive(port, new Gradient(outside(gradient), false));
+                outputGradients.add(Tensor.allocate(arena, output.shape()));
             }
         }
         emit(new Boundary(outputs));
@@ -121,6 +119,10 @@ final class Compiler implements Emitter {
         List<Segment> backward = new ArrayList<>();
         List<Value> inputGradients = new ArrayList<>();
         if (purpose.backward()) {
+            // Here, not above: the gradients of a port that is an output twice are added on the way back.
+            for (int i = 0; i < outputGradients.size(); i++) {
+                arrive(network.outputs().get(i), new Gradient(outside(outputGradients.get(i)), false));
+            }
             backward(steps, waysBack, backward);
             for (Network.Input input : network.inputs()) {
                 if (purpose.inputGradients()) {

@@ -311,6 +311,23 @@ class ProgramTest {
     }
 
     @Test
+    void portThatIsAnOutputTwiceGetsTheSumOfBothGradients() {
+        Network.Builder builder = Network.builder();
+        Port x = builder.input("x", Shape.of(2));
+        Port y = builder.add("relu", new Relu(), x);
+        Network network = builder.output(y).output(y).build();
+        try (Weights weights = new Weights(Layouts.parameters(network, 1), Layouts.statistics(network));
+                Program program = Program.compile(network, weights, new Purpose(1, true, true, true))) {
+            program.inputs().get(0).span().fill(1);
+            program.forward();
+            program.outputGradients().get(0).span().write(0, new float[] {1, 2}, 0, 2);
+            program.outputGradients().get(1).span().write(0, new float[] {10, 20}, 0, 2);
+            program.backward(bucket -> {});
+            assertThat(program.inputGradients().get(0).span().toArray()).containsExactly(11, 22);
+        }
+    }
+
+    @Test
     void memoryOfActivationsIsReusedInInference() {
         Network.Builder network = Network.builder();
         Port x = network.input("x", Shape.of(16, 32, 32));
