@@ -1,0 +1,314 @@
+package io.convoy.engine.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.convoy.engine.Property;
+import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.exchange.StatisticsLayout;
+import io.convoy.engine.layer.Add;
+import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Layer;
+import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.Relu;
+import io.convoy.engine.network.Layouts;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.network.Network.Port;
+import io.convoy.engine.reference.Draw;
+import io.convoy.engine.reference.LayerCase;
+import io.convoy.engine.reference.ReferenceNetwork;
+import io.convoy.engine.reference.References;
+import io.convoy.engine.rng.RandomStream;
+import io.convoy.engine.rng.Seed;
+import io.convoy.engine.tensor.FloatSpan;
+import io.convoy.engine.tensor.Shape;
+import io.convoy.engine.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every layer's kernels beside its float64 reference, over shapes and arguments that are drawn. What is compared are whole
+ * programs, in which the layer's inputs come as they are, from a ReLU, or in a convolution's layout; are or aren't read by
+ * somebody else; and whose outputs' gradients come from outside, from a convolution, or are shared with a neighbour. All that a
+ * program writes is NaN before it runs. {@code -Dconvoy.test.sweep=N} sets the number of cases a layer; an empty batch has no
+ * program.
+ */
+class KernelSweepTest {
+    private static final int CASES = Integer.getInteger("convoy.test.sweep", 40);
+    private static final Seed SEED = Property.seed(KernelSweepTest.class);
+
+    /** Farther from a kink than float32 errs; what lies nearer is drawn again. */
+    private static final double KINK = 2e-5;
+
+    static Stream<Class<? extends Layer>> layers() {
+        return References.layers().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void kernelsGiveTheReferencesNumbers(Class<? extends Layer> layer) {
+        for (int i = 0; i < CASES; i++) {
+            Seed seed = SEED.child(layer.getSimpleName()).child(i);
+            RandomStream random = seed.stream();
+            LayerCase drawn = References.draw(layer, new Draw(random));
+            Network network = surround(drawn, random);
+            boolean training = random.nextInt(3) > 0;
+            boolean inputGradients = random.nextInt(4) > 0;
+            String what = drawn + ", case " + i + ", training " + training + ", nodes "
+                    + network.nodes().stream()
+                            .map(node -> node.name() + "(" + node.layer() + " of " + node.inputs() + ")")
+                            .toList();
+            try (Setting setting = new Setting(network, drawn, training, seed)) {
+                setting.compare(what, new Purpose(drawn.batch(), training, true, inputGradients));
+                if (!training) {
+                    setting.compare(what, Purpose.inference(drawn.batch()));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void anEmptyBatchKeepsItsShape(Class<? extends Layer> layer) {
+        Draw draw = new Draw(SEED.child("empty").child(layer.getSimpleName()).stream());
+        for (int i = 0; i < CASES; i++) {
+            LayerCase drawn = References.draw(layer, draw);
+            List<Shape> empty = drawn.feeds().stream()
+                    .map(feed -> feed.shape().sample().batched(0))
+                    .toList();
+            List<Shape> full = drawn.feeds().stream().map(LayerCase.Feed::shape).toList();
+            assertThat(drawn.layer().outputs(empty))
+                    .as("%s", drawn)
+                    .isEqualTo(drawn.layer().outputs(full).stream()
+                            .map(shape -> shape.sample().batched(0))
+                            .toList());
+        }
+    }
+
+    /** The layer with neighbours, drawn. */
+    private static Network surround(LayerCase drawn, RandomStream random) {
+        Network.Builder builder = Network.builder();
+        List<Port> read = new ArrayList<>();
+        for (LayerCase.Feed feed : drawn.feeds()) {
+            Shape sample = feed.shape().sample();
+            Port x = builder.input("x" + read.size(), sample);
+            int front = feed.anything() ? random.nextInt(4) : 0;
+            if (front == 1) {
+                x = builder.add("relu" + read.size(), new Relu(), x);
+            } else if (front == 2 && weighted(sample)) {
+                x = builder.add("front" + read.size(), weigh(sample), x);
+            }
+            int beside = random.nextInt(5);
+            if (beside == 0) {
+                builder.output(builder.add("beside" + read.size(), new Relu(), x));
+            } else if (beside == 1 && weighted(sample)) {
+                builder.output(builder.add("beside" + read.size(), weigh(sample), x));
+            }
+            read.add(x);
+        }
+        builder.add("layer", drawn.layer(), read.toArray(Port[]::new));
+        List<Shape> outputs = drawn.layer()
+                .outputs(drawn.feeds().stream().map(LayerCase.Feed::shape).toList());
+        for (int i = 0; i < outputs.size(); i++) {
+            Shape sample = outputs.get(i).sample();
+            Port y = new Port("layer", i);
+            switch (random.nextInt(outputs.size() > 1 ? 7 : 6)) {
+                case 0 -> builder.output(y);
+                case 1 -> builder.output(builder.add("relu" + y, new Relu(), y));
+                case 2 -> builder.output(weighted(sample) ? builder.add("behind" + y, weigh(sample), y) : y);
+                case 3 -> {
+                    builder.output(y);
+                    builder.output(weighted(sample) ? builder.add("behind" + y, weigh(sample), y) : y);
+                }
+                case 4 -> builder.output(builder.add("sum" + y, new Add(), y, y));
+                case 5 -> {
+                    Port relu = builder.add("relu" + y, new Relu(), y);
+                    builder.output(builder.add("sum" + y, new Add(), relu, y));
+                }
+                default -> {
+                    if (i == 0) {
+                        builder.output(y);
+                    }
+                    // Else nobody reads it.
+                }
+            }
+        }
+        return builder.build();
+    }
+
+    private static boolean weighted(Shape sample) {
+        return sample.rank() == 3 || sample.rank() == 1;
+    }
+
+    private static Layer weigh(Shape sample) {
+        return sample.rank() == 3
+                ? Conv2d.of(sample.size(0), sample.size(0), 1)
+                : Linear.of(sample.size(0), sample.size(0));
+    }
+
+    /** A network with numbers. */
+    private static final class Setting implements AutoCloseable {
+        private final Network network;
+        private final Weights weights;
+        private final List<double[]> inputs = new ArrayList<>();
+        private final Seed run;
+        private final RandomStream random;
+        private final ReferenceNetwork reference;
+        private final List<double[]> upstream;
+
+        Setting(Network network, LayerCase drawn, boolean training, Seed seed) {
+            this.network = network;
+            this.weights = new Weights(Layouts.parameters(network, 1), Layouts.statistics(network));
+            this.run = seed.child("run");
+            this.random = seed.child("numbers").stream();
+            ReferenceNetwork found = compute(drawn, training);
+            for (int attempt = 0; attempt < 100 && found.nearestKink() < KINK; attempt++) {
+                found = compute(drawn, training);
+            }
+            assertThat(found.nearestKink()).as("nearest kink of %s", drawn).isGreaterThanOrEqualTo(KINK);
+            this.reference = found;
+            this.upstream = reference.outputShapes().stream()
+                    .map(shape -> LayerCase.normal(shape, random))
+                    .toList();
+            reference.backward(upstream);
+        }
+
+        private ReferenceNetwork compute(LayerCase drawn, boolean training) {
+            draw(drawn);
+            return new ReferenceNetwork(
+                    network,
+                    drawn.batch(),
+                    training,
+                    inputs,
+                    name -> {
+                        ParameterLayout.Entry entry = weights.layout().entry(name);
+                        return doubles(weights.flat(), entry.offset(), entry.length());
+                    },
+                    scope -> {
+                        StatisticsLayout.Entry entry = statistics(scope);
+                        return List.of(
+                                doubles(weights.statistics(), entry.offset(), entry.channels()),
+                                doubles(weights.statistics(), entry.varianceOffset(), entry.channels()));
+                    },
+                    run);
+        }
+
+        private void draw(LayerCase drawn) {
+            inputs.clear();
+            drawn.feeds().forEach(feed -> inputs.add(feed.values(random)));
+            for (Network.Parameter parameter : network.parameters()) {
+                ParameterLayout.Entry entry = weights.layout().entry(parameter.name());
+                double scale =
+                        entry.shape().rank() > 1 ? Math.sqrt(1.0 * entry.shape().size(0) / entry.length()) : 1;
+                for (int i = 0; i < entry.length(); i++) {
+                    weights.flat().set(entry.offset() + i, (float) (scale * random.nextGaussian()));
+                }
+            }
+            for (StatisticsLayout.Entry entry : weights.statisticsLayout().entries()) {
+                for (int c = 0; c < entry.channels(); c++) {
+                    weights.statistics().set(entry.offset() + c, (float) random.nextGaussian());
+                    weights.statistics().set(entry.varianceOffset() + c, (float) random.nextDouble(0.5, 2));
+                }
+            }
+            weights.refresh();
+        }
+
+        private StatisticsLayout.Entry statistics(String scope) {
+            return weights.statisticsLayout().entries().stream()
+                    .filter(entry -> entry.name().equals(scope))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        private static double[] doubles(FloatSpan span, int offset, int length) {
+            return IntStream.range(offset, offset + length)
+                    .mapToDouble(span::get)
+                    .toArray();
+        }
+
+        /** Runs a program twice: the second time has to give the same bits. */
+        void compare(String what, Purpose purpose) {
+            try (Program program = Program.compile(network, weights, purpose)) {
+                List<float[]> first = run(program);
+                List<float[]> second = run(program);
+                for (int i = 0; i < first.size(); i++) {
+                    assertThat(second.get(i)).as("the second run of %s", what).isEqualTo(first.get(i));
+                }
+                List<String> wrong = new ArrayList<>();
+                int at = 0;
+                for (int i = 0; i < upstream.size(); i++) {
+                    wrong.add(named("output " + i, reference.differences(i, first.get(at++))));
+                }
+                for (StatisticsLayout.Entry entry : weights.statisticsLayout().entries()) {
+                    if (purpose.training() && reference.hasStatistics(entry.name())) {
+                        float[] all = program.batchStatistics().span().toArray();
+                        wrong.add(named(
+                                "statistics",
+                                reference.statisticsDifferences(
+                                        entry.name(),
+                                        Arrays.copyOfRange(all, entry.offset(), entry.offset() + entry.channels()),
+                                        Arrays.copyOfRange(
+                                                all,
+                                                entry.varianceOffset(),
+                                                entry.varianceOffset() + entry.channels()))));
+                    }
+                }
+                if (purpose.backward()) {
+                    float[] gradients = first.get(at++);
+                    for (ParameterLayout.Entry entry : weights.layout().entries()) {
+                        wrong.add(named(
+                                "gradient of " + entry.name(),
+                                reference.parameterGradientDifferences(
+                                        entry.name(),
+                                        Arrays.copyOfRange(
+                                                gradients, entry.offset(), entry.offset() + entry.length()))));
+                    }
+                }
+                for (int i = 0; i < program.inputGradients().size(); i++) {
+                    wrong.add(named("gradient of x" + i, reference.inputGradientDifferences(i, first.get(at++))));
+                }
+                assertThat(String.join("", wrong)).as(what).isEmpty();
+            }
+        }
+
+        private static String named(String name, String differences) {
+            return differences.isEmpty() ? "" : name + " has " + differences;
+        }
+
+        /** The outputs, then all gradients. */
+        private List<float[]> run(Program program) {
+            program.poison();
+            program.gradients().span().fill(Float.NaN);
+            program.batchStatistics().span().fill(Float.NaN);
+            write(inputs, program.inputs());
+            program.forward(run);
+            List<float[]> results = new ArrayList<>();
+            program.outputs().forEach(output -> results.add(output.span().toArray()));
+            if (program.purpose().backward()) {
+                write(upstream, program.outputGradients());
+                program.backward(bucket -> {});
+                results.add(program.gradients().span().toArray());
+            }
+            program.inputGradients()
+                    .forEach(gradient -> results.add(gradient.span().toArray()));
+            return results;
+        }
+
+        private static void write(List<double[]> values, List<Tensor> tensors) {
+            for (int i = 0; i < values.size(); i++) {
+                for (int j = 0; j < values.get(i).length; j++) {
+                    tensors.get(i).span().set(j, (float) values.get(i)[j]);
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            weights.close();
+        }
+    }
+}
