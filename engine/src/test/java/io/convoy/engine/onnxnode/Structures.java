@@ -1,0 +1,145 @@
+package io.convoy.engine.onnxnode;
+
+import io.convoy.engine.layer.Add;
+import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.MatMul;
+import io.convoy.engine.layer.Permute;
+import io.convoy.engine.layer.Reduce;
+import io.convoy.engine.network.Network.Port;
+import io.convoy.engine.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Products, sums, and what moves values without changing them. */
+final class Structures {
+    static final Map<String, Operator> TABLE = Map.of(
+            "Add", Structures::sum,
+            "Sum", Structures::sum,
+            "Flatten", Structures::flatten,
+            "Gemm", Structures::gemm,
+            "MatMul", Structures::product,
+            "Transpose", Structures::transpose,
+            "ReduceMean", Structures::mean,
+            "SpaceToDepth", Structures::spaceToDepth);
+
+    private Structures() {}
+
+    private static void sum(NodeCase.Node node, Graph graph) {
+        if (node.inputs().size() == 1) {
+            throw Skipped.notBuilt("Identity");
+        }
+        Port sum = graph.whole(node.input(0));
+        for (String next : node.inputs().subList(1, node.inputs().size())) {
+            sum = graph.add(new Add(), sum, graph.whole(next));
+        }
+        graph.put(node.output(0), sum);
+    }
+
+    /** The dimensions before the axis are the batch. */
+    private static void flatten(NodeCase.Node node, Graph graph) {
+        Shape x = graph.given().shape(node.input(0));
+        int axis = axis(node.whole("axis", 1), x);
+        int[] sizes = x.toArray();
+        int batch = Arrays.stream(sizes, 0, axis).reduce(1, (a, b) -> a * b);
+        Shape rest = Shape.of(Arrays.copyOfRange(sizes, axis, sizes.length));
+        graph.put(node.output(0), graph.add(new Flatten(), graph.viewed(node.input(0), rest.batched(batch))));
+    }
+
+    private static int axis(int axis, Shape x) {
+        return axis < 0 ? axis + x.rank() : axis;
+    }
+
+    /** alpha · a · b + beta · c; the factors go into what doesn't vary. */
+    private static void gemm(NodeCase.Node node, Graph graph) {
+        Shape a = graph.given().shape(node.input(0));
+        Shape b = graph.given().shape(node.input(1));
+        boolean transposeB = node.flag("transB");
+        int in = b.size(transposeB ? 1 : 0);
+        int out = b.size(transposeB ? 0 : 1);
+        float[] weight = scaled(graph.given().floats(node.input(1)), node.number("alpha", 1));
+        float[] bias = new float[out];
+        if (node.hasInput(2)) {
+            float[] c = scaled(graph.given().floats(node.input(2)), node.number("beta", 1));
+            for (int k = 0; k < out; k++) {
+                bias[k] = c.length == 1 ? c[0] : c[k];
+            }
+        }
+        if (node.flag("transA")) {
+            int rows = a.size(1);
+            Port product = graph.add(
+                    new MatMul(true, transposeB), graph.whole(node.input(0)), graph.constant(b.batched(1), weight));
+            float[] all = new float[rows * out];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = bias[i % out];
+            }
+            graph.put(node.output(0), graph.add(new Add(), product, graph.constant(Shape.of(1, rows, out), all)));
+            return;
+        }
+        Map<String, float[]> parameters = new HashMap<>();
+        parameters.put("weight", transposeB ? weight : transposed(weight, in, out));
+        if (node.hasInput(2)) {
+            parameters.put("bias", bias);
+        }
+        graph.put(
+                node.output(0),
+                graph.add(new Linear(in, out, node.hasInput(2)), parameters, graph.first(node.input(0))));
+    }
+
+    private static float[] scaled(float[] values, double factor) {
+        float[] scaled = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            scaled[i] = (float) (factor * values[i]);
+        }
+        return scaled;
+    }
+
+    private static float[] transposed(float[] values, int rows, int columns) {
+        float[] transposed = new float[values.length];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                transposed[j * rows + i] = values[i * columns + j];
+            }
+        }
+        return transposed;
+    }
+
+    private static void product(NodeCase.Node node, Graph graph) {
+        graph.put(node.output(0), graph.add(MatMul.of(), graph.whole(node.input(0)), graph.whole(node.input(1))));
+    }
+
+    private static void transpose(NodeCase.Node node, Graph graph) {
+        List<Integer> dims = new ArrayList<>(List.of(0));
+        for (int dim : node.wholes("perm")) {
+            dims.add(dim + 1);
+        }
+        graph.put(node.output(0), graph.add(new Permute(dims), graph.whole(node.input(0))));
+    }
+
+    /** Over the axes of the second input, or over all. */
+    private static void mean(NodeCase.Node node, Graph graph) {
+        Shape x = graph.given().shape(node.input(0));
+        int[] axes = node.hasInput(1) ? graph.given().wholes(node.input(1)) : new int[0];
+        List<Integer> dims = axes.length == 0
+                ? IntStream.rangeClosed(1, x.rank()).boxed().toList()
+                : Arrays.stream(axes)
+                        .map(axis -> axis(axis, x) + 1)
+                        .sorted()
+                        .boxed()
+                        .toList();
+        Reduce layer = new Reduce(Reduce.By.MEAN, dims, node.whole("keepdims", 1) != 0);
+        graph.put(node.output(0), graph.add(layer, graph.whole(node.input(0))));
+    }
+
+    /** [N, C, H, W] seen as [N, C, H / b, b, W / b, b] becomes [N, b, b, C, H / b, W / b]. */
+    private static void spaceToDepth(NodeCase.Node node, Graph graph) {
+        Shape x = graph.given().shape(node.input(0));
+        int b = node.whole("blocksize", 1);
+        Shape seen = Shape.of(x.size(0), x.size(1), x.size(2) / b, b, x.size(3) / b, b);
+        graph.put(node.output(0), graph.add(Permute.of(0, 3, 5, 1, 2, 4), graph.viewed(node.input(0), seen)));
+    }
+}
