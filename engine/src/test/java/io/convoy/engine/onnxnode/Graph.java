@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The network that a case's nodes become. The first dimension of our tensors is the batch; ONNX operators don't know of one.
@@ -36,6 +37,7 @@ final class Graph {
     private float[] runningMean = {};
     private float[] runningVariance = {};
     private boolean training;
+    private Consumer<float[]> afterwards = statistics -> {};
     private int batch;
     private int nodes;
     private int compared;
@@ -127,6 +129,16 @@ final class Graph {
         runningVariance = variance;
     }
 
+    /** What is done with mean and biased variance of the batch after a network has run in training. */
+    void afterwards(Consumer<float[]> then) {
+        afterwards = then;
+    }
+
+    /** Says that our layers don't give the value {@code name}. */
+    void leave(String name) {
+        compared++;
+    }
+
     /** Runs the network as in training. */
     void train() {
         training = true;
@@ -187,6 +199,9 @@ final class Graph {
             for (String name : outputs.keySet()) {
                 requireShape(name, program.outputs().get(index).shape());
                 compare(name, program.outputs().get(index++).span().toArray());
+            }
+            if (training) {
+                afterwards.accept(program.batchStatistics().span().toArray());
             }
         }
     }

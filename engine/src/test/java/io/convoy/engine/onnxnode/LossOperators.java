@@ -1,5 +1,6 @@
 package io.convoy.engine.onnxnode;
 
+import io.convoy.engine.layer.LogSoftmax;
 import io.convoy.engine.loss.Batch;
 import io.convoy.engine.loss.CrossEntropy;
 import io.convoy.engine.loss.Loss;
@@ -18,7 +19,9 @@ final class LossOperators {
 
     private static void crossEntropy(NodeCase.Node node, Graph graph) {
         if (node.hasOutput(1)) {
-            throw Skipped.notBuilt("LogSoftmax");
+            Shape x = graph.given().shape(node.input(0));
+            Shape matrix = Shape.of(x.size(0), x.size(1), Math.toIntExact(x.count() / x.size(0) / x.size(1)));
+            graph.put(node.output(1), graph.add(new LogSoftmax(1), graph.viewed(node.input(0), matrix)));
         }
         loss(node, graph, (weights, ignored, reduction) -> new CrossEntropy(weights, ignored, 0, reduction));
     }

@@ -17,6 +17,7 @@ final class Operators {
         Map<String, Operator> table = new HashMap<>();
         table.putAll(Convolutions.TABLE);
         table.putAll(Pools.TABLE);
+        table.putAll(Resampling.TABLE);
         table.putAll(Normalizations.TABLE);
         table.putAll(Activations.TABLE);
         table.putAll(Structures.TABLE);
