@@ -72,7 +72,7 @@ final class Structures {
         if (node.flag("transA")) {
             int rows = a.size(1);
             Port product = graph.add(
-                    new MatMul(true, transposeB), graph.whole(node.input(0)), graph.constant(b.batched(1), weight));
+                    new MatMul(true, transposeB, 1), graph.whole(node.input(0)), graph.constant(b.batched(1), weight));
             float[] all = new float[rows * out];
             for (int i = 0; i < all.length; i++) {
                 all[i] = bias[i % out];

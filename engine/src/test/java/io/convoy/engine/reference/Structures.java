@@ -41,12 +41,12 @@ final class Structures {
                 ofB[last] = layer.transposeB() ? k : at[last];
                 y = y.plus(a.at(ofA).times(b.at(ofB)));
             }
-            return y;
+            return y.times(layer.scale());
         });
     }
 
     static LayerCase drawMatMul(Draw draw) {
-        MatMul layer = new MatMul(draw.chance(0.5), draw.chance(0.5));
+        MatMul layer = new MatMul(draw.chance(0.5), draw.chance(0.5), draw.chance(0.5) ? 1 : 0.375);
         int m = draw.length();
         int k = draw.channels();
         int p = draw.length();
