@@ -4,6 +4,7 @@ import io.convoy.engine.kernel.JavaLayer;
 import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.kernel.Reshaping;
+import io.convoy.engine.kernel.java.AdaptivePooling;
 import io.convoy.engine.kernel.java.AveragePooling;
 import io.convoy.engine.kernel.java.Dropping;
 import io.convoy.engine.kernel.java.HardChoice;
@@ -22,6 +23,8 @@ import io.convoy.engine.kernel.onednn.MatrixProduct;
 import io.convoy.engine.kernel.onednn.NormalizedExponential;
 import io.convoy.engine.kernel.onednn.ParametricActivation;
 import io.convoy.engine.kernel.onednn.Permutation;
+import io.convoy.engine.layer.AdaptiveAvgPool2d;
+import io.convoy.engine.layer.AdaptiveMaxPool2d;
 import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.Celu;
@@ -67,6 +70,8 @@ final class KernelTable {
     private static final Map<Class<? extends Layer>, BiFunction<Layer, List<Shape>, Kernel>> KERNELS = new HashMap<>();
 
     static {
+        put(AdaptiveAvgPool2d.class, (pool, outputs) -> AdaptivePooling.of(pool));
+        put(AdaptiveMaxPool2d.class, (pool, outputs) -> AdaptivePooling.of(pool));
         put(AvgPool2d.class, (pool, outputs) -> new AveragePooling(pool));
         put(Relu.class, (relu, outputs) -> Activation.of(relu));
         put(Relu6.class, (relu, outputs) -> Activation.of(relu));
