@@ -76,4 +76,22 @@ final class ClassTargets {
         }
         return expected;
     }
+
+    /**
+     * Overwrites {@code room} from {@code into} on with the exponentials of a position's scores, divided by the largest one.
+     *
+     * @param at where the score of the first class is
+     * @param stride from one class's score to the next one's
+     * @return the logarithm of the largest one
+     */
+    static double exponentials(float[] x, int at, int classes, int stride, double[] room, int into) {
+        float largest = x[at];
+        for (int k = 1; k < classes; k++) {
+            largest = Math.max(largest, x[at + k * stride]);
+        }
+        for (int k = 0; k < classes; k++) {
+            room[into + k] = StrictMath.exp((double) x[at + k * stride] - largest);
+        }
+        return largest;
+    }
 }

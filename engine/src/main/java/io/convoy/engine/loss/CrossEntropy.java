@@ -30,7 +30,7 @@ public record CrossEntropy(List<Double> classWeights, int ignoreIndex, double la
 
     public CrossEntropy {
         classWeights = List.copyOf(classWeights);
-        Expect.classWeights(NAME, classWeights);
+        Expect.weights(NAME, "classWeights", classWeights);
         Expect.between(0, 1, NAME, "labelSmoothing", labelSmoothing);
     }
 
@@ -134,18 +134,6 @@ public record CrossEntropy(List<Double> classWeights, int ignoreIndex, double la
         return expected(batch, at, classes, stride, scale, room);
     }
 
-    /** Overwrites the exponentials, divided by the largest; returns the logarithm of the largest. */
-    private static double exponentials(float[] x, int at, int classes, int stride, double[] room) {
-        float largest = x[at];
-        for (int k = 1; k < classes; k++) {
-            largest = Math.max(largest, x[at + k * stride]);
-        }
-        for (int k = 0; k < classes; k++) {
-            room[classes + k] = StrictMath.exp((double) x[at + k * stride] - largest);
-        }
-        return largest;
-    }
-
     private static double total(int classes, double[] room) {
         double total = 0;
         for (int k = 0; k < classes; k++) {
@@ -159,7 +147,7 @@ public record CrossEntropy(List<Double> classWeights, int ignoreIndex, double la
             Batch batch, int at, int expected, int classes, int stride, double scale, double[] room) {
         float[] x = batch.output(0);
         float[] dx = batch.gradient(0);
-        double largest = exponentials(x, at, classes, stride, room);
+        double largest = ClassTargets.exponentials(x, at, classes, stride, room, classes);
         double total = total(classes, room);
         double weight = room[expected];
         double factor = scale * weight;
@@ -174,7 +162,7 @@ public record CrossEntropy(List<Double> classWeights, int ignoreIndex, double la
     private static double expected(Batch batch, int at, int classes, int stride, double scale, double[] room) {
         float[] x = batch.output(0);
         float[] dx = batch.gradient(0);
-        double largest = exponentials(x, at, classes, stride, room);
+        double largest = ClassTargets.exponentials(x, at, classes, stride, room, classes);
         double total = total(classes, room);
         double logarithm = largest + StrictMath.log(total);
         double sum = 0;

@@ -38,12 +38,11 @@ final class Expect {
         }
     }
 
-    /** Where a class may be ignored or weighed: the weights of the classes, if any, fit. */
-    static void classWeights(String loss, List<Double> weights) {
+    static void weights(String loss, String name, List<Double> weights) {
         for (double weight : weights) {
             if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException(
-                        loss + " expects finite classWeights of at least 0, but they are " + weights + ".");
+                        loss + " expects finite " + name + " of at least 0, but they are " + weights + ".");
             }
         }
     }

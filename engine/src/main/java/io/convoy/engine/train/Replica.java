@@ -97,7 +97,7 @@ final class Replica implements AutoCloseable {
         for (int i = 0; i < outputShapes.size(); i++) {
             program.outputs().get(i).span().read(0, batch.output(i), 0, samples * batch.count(i));
         }
-        loss.evaluate(batch.withSamples(samples), scales, losses);
+        evaluate(batch.withSamples(samples), scales, losses);
         for (double term : losses) {
             if (!Double.isFinite(term)) {
                 return;
@@ -151,7 +151,7 @@ final class Replica implements AutoCloseable {
             }
             double[] sums = new double[loss.terms()];
             double[] weight = new double[loss.terms()];
-            loss.evaluate(batch.withSamples(samples), none, sums);
+            evaluate(batch.withSamples(samples), none, sums);
             loss.weigh(batch, weight);
             losses.add(boxed(sums));
             weights.add(boxed(weight));
@@ -163,6 +163,14 @@ final class Replica implements AutoCloseable {
                     }
                 }
             });
+        }
+    }
+
+    private void evaluate(Batch batch, double[] scales, double[] sums) {
+        try {
+            loss.evaluate(batch, scales, sums);
+        } catch (IllegalArgumentException e) {
+            throw new TrainingException(String.valueOf(e.getMessage()), e);
         }
     }
 

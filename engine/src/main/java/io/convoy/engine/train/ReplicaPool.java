@@ -125,7 +125,7 @@ public final class ReplicaPool implements AutoCloseable {
      *
      * @param stepPlan a step of this pool's plan
      * @throws TrainingException if a loss or a gradient is not finite, with the step, the leaf and its samples, or if the targets
-     *     of the whole batch weigh nothing, so that there is no mean
+     *     of the whole batch weigh nothing, so that there is no mean, or one is none that the loss knows
      */
     public StepReport step(StepPlan stepPlan, LeafRange share, GradientExchange exchange) {
         long step = stepPlan.step();
@@ -181,7 +181,14 @@ public final class ReplicaPool implements AutoCloseable {
             if (read) {
                 data.readTarget(positions.sampleAt(first + i), targets.targets(), 0);
             }
-            loss.weigh(targets, normalizers);
+            try {
+                loss.weigh(targets, normalizers);
+            } catch (IllegalArgumentException e) {
+                throw new TrainingException(
+                        "Sample " + positions.sampleAt(first + i) + " of "
+                                + data.dataset().name() + " can't be learned from. " + e.getMessage(),
+                        e);
+            }
         }
         for (int term = 0; term < normalizers.length; term++) {
             double normalizer = loss.reduction(term).normalizer(normalizers[term]);

@@ -9,9 +9,6 @@ import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.layer.Pair;
-import io.convoy.engine.loss.Batch;
-import io.convoy.engine.loss.CrossEntropy;
-import io.convoy.engine.loss.LossProbe;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.program.Program;
@@ -39,23 +36,15 @@ final class ScriptedNetwork {
     /** A tensor of the network, with its shape for the case's batch. */
     record Activation(Network.Port port, Shape shape) implements Value.Symbol {}
 
-    /** The result of a loss, where the script names one. */
-    record LossResult(Network.Port logits, String target, Reduction reduction) implements Value.Symbol {}
-
     /** What an operator also returns and the engine keeps to itself, such as the indices of max pooling. */
     record Kept() implements Value.Symbol {}
-
-    enum Reduction {
-        NONE,
-        MEAN,
-        SUM
-    }
 
     /** Functions that read arguments by their names. */
     private static final Set<String> TAKING_NAMES = Set.of("torch.gelu");
 
     private final GoldenCase golden;
     private final Network.Builder builder = Network.builder();
+    private final ScriptedLosses losses;
     private final Map<String, Activation> inputs = new LinkedHashMap<>();
 
     /** The case's name of a parameter under the network's. */
@@ -74,20 +63,22 @@ final class ScriptedNetwork {
 
     ScriptedNetwork(GoldenCase golden) {
         this.golden = golden;
+        this.losses = new ScriptedLosses(golden, this::activation);
         TorchScript script = golden.script();
         List<Value> arguments = new ArrayList<>();
         for (String name : script.parameters()) {
             arguments.add(new Argument(name, golden.shape("input." + name)));
         }
         List<Value> returned = script.run(arguments, this::call);
-        this.results = returned.size() == 1 && returned.get(0) instanceof Value.Sequence sequence
+        List<Value> items = returned.size() == 1 && returned.get(0) instanceof Value.Sequence sequence
                 ? sequence.items()
                 : returned;
+        this.results = items.stream().map(losses::finished).toList();
         for (Value result : results) {
             if (result instanceof Activation activation) {
                 addOutput(activation.port());
-            } else if (result instanceof LossResult loss) {
-                addOutput(loss.logits());
+            } else if (result instanceof ScriptedLosses.Result loss) {
+                loss.outputs().forEach(this::addOutput);
             }
         }
         for (String input : inputs.keySet()) {
@@ -141,6 +132,10 @@ final class ScriptedNetwork {
     }
 
     private Value call(String function, List<Value> arguments, Map<String, Value> named) {
+        Value loss = losses.call(function, arguments, named);
+        if (loss != null) {
+            return loss;
+        }
         if (!named.isEmpty() && !TAKING_NAMES.contains(function)) {
             throw new NotBuilt(function + " with " + named.keySet());
         }
@@ -188,7 +183,6 @@ final class ScriptedNetwork {
             case "Tensor.view", "Tensor.reshape" -> view(function, arguments);
             case "Tensor.size" -> size(arguments);
             case "torch.add", "operator +" -> sum(arguments);
-            case "torch.cross_entropy_loss" -> crossEntropy(arguments);
             default -> throw new NotBuilt(function);
         };
     }
@@ -357,7 +351,7 @@ final class ScriptedNetwork {
         return add(scope, layer, arguments.get(0));
     }
 
-    private static String name(Value value) {
+    static String name(Value value) {
         if (value instanceof Argument argument) {
             return argument.name();
         }
@@ -427,30 +421,6 @@ final class ScriptedNetwork {
         return true;
     }
 
-    /** x, target, class weights, reduction, ignored target, label smoothing. */
-    private Value crossEntropy(List<Value> arguments) {
-        Activation logits = activation(arguments.get(0));
-        String target = name(arguments.get(1));
-        if (given(optional(arguments, 2))) {
-            throw new NotBuilt("torch.cross_entropy_loss with class weights");
-        }
-        if (logits.shape().rank() != 2) {
-            throw new NotBuilt("torch.cross_entropy_loss of feature maps");
-        }
-        if (!golden.shape("input." + target).equals(Shape.of(logits.shape().size(0)))) {
-            throw new NotBuilt("torch.cross_entropy_loss of probabilities");
-        }
-        Value ignored = optional(arguments, 4);
-        if (given(ignored) && Arrays.stream(golden.longs("input." + target)).anyMatch(one -> one == ignored.whole())) {
-            throw new NotBuilt("torch.cross_entropy_loss with ignored targets");
-        }
-        if (given(optional(arguments, 5)) && arguments.get(5).number() != 0) {
-            throw new NotBuilt("torch.cross_entropy_loss with label smoothing");
-        }
-        Value reduction = optional(arguments, 3);
-        return new LossResult(logits.port(), target, Reduction.values()[given(reduction) ? reduction.whole() : 1]);
-    }
-
     /** Overwrites parameters and running statistics with the case's. */
     void fill(Weights weights) {
         parameters.forEach((name, argument) -> {
@@ -475,34 +445,24 @@ final class ScriptedNetwork {
         }
     }
 
-    /**
-     * A loss's value for outputs of the network, one or one a sample; adds {@code upstream} times its gradient to
-     * {@code gradient}.
-     */
-    double[] loss(LossResult result, float[] logits, float[] upstream, float[] gradient) {
-        long[] classes = golden.longs("input." + result.target());
-        float[] targets = new float[classes.length];
-        for (int n = 0; n < targets.length; n++) {
-            targets[n] = classes[n];
-        }
-        Batch batch = LossProbe.batch(
-                List.of(Shape.of(logits.length / targets.length)),
-                Shape.of(),
-                targets.length,
-                List.of(logits),
-                targets);
-        CrossEntropy loss = new CrossEntropy()
-                .withReduction(
-                        result.reduction() == Reduction.SUM
-                                ? io.convoy.engine.loss.Reduction.SUM
-                                : io.convoy.engine.loss.Reduction.MEAN);
-        double[] losses = result.reduction() == Reduction.NONE
-                ? LossProbe.perSample(loss, batch, upstream)
-                : new double[] {LossProbe.value(loss, batch, upstream[0])};
-        for (int i = 0; i < gradient.length; i++) {
-            gradient[i] += batch.gradient(0)[i];
-        }
-        return losses;
+    /** A loss of the program's outputs; adds {@code upstream} times its gradient to those of all outputs. */
+    double[] loss(ScriptedLosses.Result loss, Program program, float[] upstream, List<float[]> outputGradients) {
+        return ScriptedLosses.evaluate(
+                loss,
+                loss.outputs().stream()
+                        .map(port -> span(program, port).toArray())
+                        .toList(),
+                upstream,
+                loss.outputs().stream()
+                        .map(port -> outputGradients.get(outputs.indexOf(port)))
+                        .toList());
+    }
+
+    /** Zeros for the gradients of all outputs. */
+    List<float[]> outputGradients(Program program) {
+        return outputs.stream()
+                .map(port -> new float[span(program, port).length()])
+                .toList();
     }
 
     /** The tensor of the program that a port gives. */
@@ -535,10 +495,7 @@ final class ScriptedNetwork {
     private void compareOutputs(Program program, boolean gradients) {
         double tolerance = Math.max(golden.tolerance("torch_float32_err_out"), ListedErrors.of(golden.script()));
         List<String> names = golden.names("outputs");
-        List<float[]> outputGradients = new ArrayList<>();
-        for (Network.Port port : outputs) {
-            outputGradients.add(new float[span(program, port).length()]);
-        }
+        List<float[]> outputGradients = outputGradients(program);
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
             Value result = results.get(i);
@@ -550,14 +507,9 @@ final class ScriptedNetwork {
                 for (int k = 0; k < upstream.length; k++) {
                     into[k] += upstream[k];
                 }
-            } else if (result instanceof LossResult loss) {
-                float[] into = outputGradients.get(outputs.indexOf(loss.logits()));
-                int count = loss.reduction() == Reduction.NONE ? batch : 1;
-                float[] scale = upstream.length > 0 ? upstream : new float[count];
-                golden.same(
-                        "output." + name,
-                        loss(loss, span(program, loss.logits()).toArray(), scale, into),
-                        tolerance);
+            } else if (result instanceof ScriptedLosses.Result loss) {
+                float[] scale = upstream.length > 0 ? upstream : new float[ScriptedLosses.count(loss)];
+                golden.same("output." + name, loss(loss, program, scale, outputGradients), tolerance);
             } else if (!(result instanceof Kept || result instanceof Argument)) {
                 throw new NotBuilt("result that is " + result);
             }

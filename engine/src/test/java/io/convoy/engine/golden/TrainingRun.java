@@ -15,6 +15,7 @@ import io.convoy.engine.program.Program;
 import io.convoy.engine.program.Purpose;
 import io.convoy.engine.program.Weights;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Cases that train: the same whole batch for some steps. {@code output.loss_per_step} holds the loss before each update and
@@ -29,7 +30,7 @@ final class TrainingRun {
         double rate = golden.args().get("lr").doubleValue();
         int steps = golden.fields().get("steps").intValue();
         ScriptedNetwork scripted = new ScriptedNetwork(golden);
-        if (!(scripted.results().get(0) instanceof ScriptedNetwork.LossResult loss)) {
+        if (!(scripted.results().get(0) instanceof ScriptedLosses.Result loss)) {
             throw new NotBuilt("training of other than a loss");
         }
         Network network = scripted.network();
@@ -49,17 +50,21 @@ final class TrainingRun {
                 for (int step = 0; step <= steps; step++) {
                     scripted.feed(program);
                     program.forward();
-                    float[] logits = scripted.span(program, loss.logits()).toArray();
-                    float[] gradient = new float[logits.length];
-                    losses[step] = scripted.loss(loss, logits, new float[] {1}, gradient)[0];
+                    List<float[]> gradients = scripted.outputGradients(program);
+                    losses[step] = scripted.loss(loss, program, new float[] {1}, gradients)[0];
                     if (step == steps) {
                         if (golden.has("output.logits_after")) {
-                            golden.same("output.logits_after", logits, lossTolerance);
+                            golden.same(
+                                    "output.logits_after",
+                                    program.outputs().get(0).span().toArray(),
+                                    lossTolerance);
                         }
                         break;
                     }
-                    program.outputGradients().forEach(span -> span.span().fill(0));
-                    program.outputGradients().get(0).span().write(0, gradient, 0, gradient.length);
+                    for (int i = 0; i < gradients.size(); i++) {
+                        float[] values = gradients.get(i);
+                        program.outputGradients().get(i).span().write(0, values, 0, values.length);
+                    }
                     program.backward(bucket -> {});
                     if (step == 0) {
                         compareFirstGradients(golden, scripted, program, layout);

@@ -2,7 +2,6 @@ package io.convoy.engine.loss;
 
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** Asks losses as the trainer does, and for more than it wants to know: values before they are reduced. */
@@ -74,41 +73,46 @@ public final class LossProbe {
     }
 
     /**
-     * The same samples with each position of [classes, …] outputs, or each element where {@code classes} is 1, as a sample of its
-     * own. Gradients go back with {@link #ofPositions}.
+     * The loss of each position of a [classes, …] output; overwrites the batch's gradient with {@code upstream[i]} times that of
+     * position i.
      */
-    public static Batch positions(Batch batch, int classes) {
-        boolean elements = classes == 1;
+    public static double[] perPosition(Loss loss, Batch batch, float[] upstream) {
+        int classes = batch.shape(0).size(0);
         int positions = batch.count(0) / classes;
-        int samples = batch.samples() * positions;
-        int perTarget = batch.targets().length / Math.max(1, samples);
-        Shape shape = elements ? Shape.of() : Shape.of(classes);
-        List<Shape> shapes = Collections.nCopies(1, shape);
-        Batch apart =
-                Batch.of(shapes, perTarget == 1 ? Shape.of() : shape, samples).withSamples(samples);
-        for (int n = 0; n < batch.samples(); n++) {
-            for (int p = 0; p < positions; p++) {
-                int to = n * positions + p;
-                for (int k = 0; k < classes; k++) {
-                    apart.output(0)[to * classes + k] = batch.output(0)[n * batch.count(0) + k * positions + p];
-                }
-                for (int k = 0; k < perTarget; k++) {
-                    apart.targets()[to * perTarget + k] = batch.targets()[batch.targetAt(n) + k * positions + p];
-                }
+        boolean label = !batch.target().equals(batch.shape(0));
+        Shape vector = Shape.of(classes);
+        Batch one = Batch.of(List.of(vector), label ? Shape.of() : vector, 1).withSamples(1);
+        double[] values = new double[batch.samples() * positions];
+        double[] sum = new double[1];
+        for (int i = 0; i < values.length; i++) {
+            int at = i / positions * batch.count(0) + i % positions;
+            for (int k = 0; k < classes; k++) {
+                one.output(0)[k] = batch.output(0)[at + k * positions];
+            }
+            for (int k = 0; k < one.targets().length; k++) {
+                one.targets()[k] = batch.targets()[batch.targetAt(i / positions) + i % positions + k * positions];
+            }
+            loss.evaluate(one, new double[] {upstream[i]}, sum);
+            values[i] = sum[0];
+            for (int k = 0; k < classes; k++) {
+                batch.gradient(0)[at + k * positions] = one.gradient(0)[k];
             }
         }
-        return apart;
+        return values;
     }
 
-    /** The gradients of positions, laid out like the output of the samples that they were taken from. */
-    public static float[] ofPositions(Batch apart, int classes, int positions) {
-        float[] gradient = new float[apart.gradient(0).length];
-        for (int i = 0; i < apart.samples(); i++) {
-            for (int k = 0; k < classes; k++) {
-                gradient[i / positions * positions * classes + k * positions + i % positions] =
-                        apart.gradient(0)[i * classes + k];
-            }
+    /** The loss of each element; overwrites the batch's gradient with {@code upstream[i]} times that of element i. */
+    public static double[] perElement(ElementLoss loss, Batch batch, float[] upstream) {
+        int count = batch.count(0);
+        int channels = batch.shape(0).rank() == 0 ? 1 : batch.shape(0).size(0);
+        double[] values = new double[batch.samples() * count];
+        for (int i = 0; i < values.length; i++) {
+            int channel = i % count / (count / channels);
+            double x = batch.output(0)[i];
+            double t = batch.targets()[i];
+            values[i] = loss.value(x, t, channel);
+            batch.gradient(0)[i] = (float) (upstream[i] * loss.slope(x, t, channel));
         }
-        return gradient;
+        return values;
     }
 }

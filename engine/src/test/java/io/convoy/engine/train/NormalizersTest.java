@@ -142,4 +142,18 @@ class NormalizersTest {
             assertThat(pool.evaluate(data, new LeafRange(0, 1)).loss()).isNaN();
         }
     }
+
+    @Test
+    void aTargetThatTheLossDoesNotKnowIsToldWithItsSample() {
+        InputPipeline data = data(0, 1, 2, 3, 0, 1, 2);
+        String message = "CrossEntropy expects targets from 0 to 2, but a target is 3. Maybe the network has too few"
+                + " outputs.";
+        assertThatThrownBy(() -> steps(plan(new CrossEntropy()), data, 1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("Sample 3 of labelled can't be learned from. " + message);
+        // Where targets are not weighed, the leaf finds it.
+        assertThatThrownBy(() -> steps(plan(new CrossEntropy().withReduction(Reduction.SUM)), data, 2))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(message);
+    }
 }
