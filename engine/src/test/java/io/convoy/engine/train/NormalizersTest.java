@@ -156,4 +156,20 @@ class NormalizersTest {
                 .isInstanceOf(TrainingException.class)
                 .hasMessage(message);
     }
+
+    @Test
+    void twiceTheWeightOfEveryClassChangesNotABit() {
+        InputPipeline data = data(0, 1, -100, 2, 2, -100, 1);
+        TrainingPlan plain = plan(new CrossEntropy());
+        TrainingPlan doubled = plan(new CrossEntropy().withClassWeights(List.of(2.0, 2.0, 2.0)));
+        float[] start = plain.initialState().weights();
+        float[] weights = new LocalTrainer(plain, data, data, 1)
+                .fit(plain.initialState(), new Listener() {})
+                .weights();
+        assertThat(weights).isNotEqualTo(start);
+        assertThat(new LocalTrainer(doubled, data, data, 2)
+                        .fit(doubled.initialState(), new Listener() {})
+                        .weights())
+                .containsExactly(weights);
+    }
 }
