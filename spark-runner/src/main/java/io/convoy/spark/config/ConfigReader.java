@@ -82,7 +82,7 @@ public final class ConfigReader {
         if (type.isEnum()) {
             return constant(type, path, node);
         }
-        if (type == int.class) {
+        if (type == int.class || type == Integer.class) {
             return (int) whole(path, node, Integer.MIN_VALUE, Integer.MAX_VALUE);
         }
         if (type == long.class || type == Long.class) {

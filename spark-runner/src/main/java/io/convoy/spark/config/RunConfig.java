@@ -14,6 +14,7 @@ import java.util.TreeSet;
  * @param data the examples and how they are varied
  * @param network the network to train
  * @param training how long, and in which batches
+ * @param loss what training makes small; default cross-entropy
  * @param optimizer the rule that turns gradients into new weights
  * @param schedule the learning rate over time
  * @param parameterServer how the weights are spread and how long anybody is waited for
@@ -26,6 +27,7 @@ public record RunConfig(
         DataConfig data,
         NetworkConfig network,
         TrainingConfig training,
+        @Default("{ kind: crossEntropy }") LossConfig loss,
         OptimizerConfig optimizer,
         ScheduleConfig schedule,
         @Circumstance @Default("{}") ParameterServerConfig parameterServer,
@@ -39,7 +41,17 @@ public record RunConfig(
     /** The same run with other places for its data and its results. */
     public RunConfig at(DataConfig otherData, OutputConfig otherOutput) {
         return new RunConfig(
-                name, seed, otherData, network, training, optimizer, schedule, parameterServer, spark, otherOutput);
+                name,
+                seed,
+                otherData,
+                network,
+                training,
+                loss,
+                optimizer,
+                schedule,
+                parameterServer,
+                spark,
+                otherOutput);
     }
 
     /** The whole configuration as JSON in one form: every key written out, sorted, no spaces. It reads back to an equal record. */

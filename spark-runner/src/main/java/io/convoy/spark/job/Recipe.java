@@ -6,7 +6,6 @@ import io.convoy.engine.data.HorizontalFlip;
 import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.RandomShift;
-import io.convoy.engine.loss.CrossEntropy;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.optim.Adam;
 import io.convoy.engine.optim.Optimizer;
@@ -74,7 +73,7 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     data.train().classes());
             plan = new TrainingPlan(
                     network,
-                    new CrossEntropy(),
+                    Losses.of(config.loss()),
                     optimizer(config.optimizer()),
                     new Schedules(config.training().batch()).of(config.schedule()),
                     config.training().batch(),

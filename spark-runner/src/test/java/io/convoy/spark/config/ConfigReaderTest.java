@@ -46,6 +46,7 @@ final class ConfigReaderTest {
                         new DataConfig.Strokes(100, 50, List.of(), null),
                         new NetworkConfig("lenet5"),
                         new TrainingConfig(2, 32, 8, 1),
+                        new LossConfig.CrossEntropy(List.of(), -100, 0, LossConfig.Reduction.MEAN),
                         new OptimizerConfig.Sgd(0.9, 0, false),
                         new ScheduleConfig.Constant(0.001),
                         new ParameterServerConfig(2, 0, 30, 120, 120, false),
@@ -91,7 +92,7 @@ final class ConfigReaderTest {
                         + " Maybe you mean microBatch.");
         refuses(
                 SMALL + "colour: red\n",
-                "small.yaml:11: the configuration expects the keys name, seed, data, network, training, optimizer,"
+                "small.yaml:11: the configuration expects the keys name, seed, data, network, training, loss, optimizer,"
                         + " schedule, parameterServer, spark, output, but it got colour.");
         refuses(
                 SMALL.replace("kind: sgd, momentum", "kind: sgd, momentun"),
@@ -193,7 +194,7 @@ final class ConfigReaderTest {
                 "training.epoch=1");
         refuses(
                 SMALL,
-                "--set trainin.epochs=1: the configuration expects the keys name, seed, data, network, training, optimizer,"
+                "--set trainin.epochs=1: the configuration expects the keys name, seed, data, network, training, loss, optimizer,"
                         + " schedule, parameterServer, spark, output, but it got trainin. Maybe you mean training.",
                 "trainin.epochs=1");
         refuses(SMALL, "--set name.first=x: name expects keys below it, but it is small.", "name.first=x");

@@ -35,7 +35,8 @@ final class RunConfigTest {
                 .isEqualTo(
                         "{\"data\":{\"augmentation\":[],\"classes\":10,\"kind\":\"idx\",\"normalisation\":{\"deviation\":[0.002],"
                                 + "\"mean\":[0.25]},\"root\":\".\",\"test\":{\"images\":\"c\",\"labels\":\"d\"},"
-                                + "\"train\":{\"images\":\"a\",\"labels\":\"b\"}},\"name\":\"small\","
+                                + "\"train\":{\"images\":\"a\",\"labels\":\"b\"}},"
+                                + "\"loss\":{\"classWeights\":[],\"ignoreIndex\":-100,\"kind\":\"crossEntropy\",\"labelSmoothing\":0.0,\"reduction\":\"mean\"},\"name\":\"small\","
                                 + "\"network\":{\"name\":\"lenet5\"},"
                                 + "\"optimizer\":{\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
                                 + "\"output\":{\"checkpoints\":\"runs/small\",\"model\":\"models/small\"},"
@@ -59,11 +60,12 @@ final class RunConfigTest {
                 .isEqualTo(
                         "{\"data\":{\"augmentation\":[],\"classes\":10,\"kind\":\"idx\",\"normalisation\":{\"deviation\":[0.002],"
                                 + "\"mean\":[0.25]},\"test\":{\"images\":\"c\",\"labels\":\"d\"},"
-                                + "\"train\":{\"images\":\"a\",\"labels\":\"b\"}},\"network\":{\"name\":\"lenet5\"},"
+                                + "\"train\":{\"images\":\"a\",\"labels\":\"b\"}},"
+                                + "\"loss\":{\"classWeights\":[],\"ignoreIndex\":-100,\"kind\":\"crossEntropy\",\"labelSmoothing\":0.0,\"reduction\":\"mean\"},\"network\":{\"name\":\"lenet5\"},"
                                 + "\"optimizer\":{\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
                                 + "\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
                                 + "\"seed\":1,\"training\":{\"batch\":32,\"microBatch\":8}}");
-        assertThat(read().hash()).isEqualTo("7b90b4c83d35fd0160046235b54fe7f1813f345cdd6f1d7d771440f6c0581d06");
+        assertThat(read().hash()).isEqualTo("9960325c205c294207f2f710057a08ce2675f1fafd014c8be80345384081e1aa");
     }
 
     @ParameterizedTest
@@ -98,6 +100,7 @@ final class RunConfigTest {
                 "network.name=vgg16",
                 "training.batch=64",
                 "training.microBatch=4",
+                "loss={kind: crossEntropy, labelSmoothing: 0.1}",
                 "optimizer.momentum=0.8",
                 "schedule.rate=0.04",
                 "schedule.per=step",

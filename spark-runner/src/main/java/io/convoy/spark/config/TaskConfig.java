@@ -1,0 +1,30 @@
+package io.convoy.spark.config;
+
+import java.util.List;
+
+/**
+ * One of several losses that a network is trained with together.
+ *
+ * @param loss the task's own
+ * @param weight what it weighs, at least 0; default 1
+ * @param outputs the network's outputs that it reads, counted from 0; default [0]
+ * @param targetBegin where in a sample's target, taken as one row of numbers, its own begins; default 0
+ * @param targetShape the shape of its own target; default [], a single number such as a label
+ */
+public record TaskConfig(
+        LossConfig loss,
+        @Default("1") double weight,
+        @Default("[0]") List<Integer> outputs,
+        @Default("0") int targetBegin,
+        @Default("[]") List<Integer> targetShape) {
+    /** Checks the ranges. */
+    public TaskConfig {
+        outputs = List.copyOf(outputs);
+        targetShape = List.copyOf(targetShape);
+        Expect.atLeast("weight", weight, 0.0);
+        Expect.filled("outputs", outputs);
+        outputs.forEach(output -> Expect.atLeast("outputs", output, 0));
+        Expect.atLeast("targetBegin", targetBegin, 0);
+        targetShape.forEach(size -> Expect.atLeast("targetShape", size, 0));
+    }
+}
