@@ -3,6 +3,7 @@ package io.convoy.engine.kernel;
 import io.convoy.engine.tensor.Shape;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the values of a tensor lie in memory: oneDNN's memory descriptor. Plain is row-major; anything else is internal to a
@@ -71,6 +72,40 @@ public final class MemoryLayout {
                 dnnl.dnnl_memory_desc_create_with_strides(descriptor, seen.rank(), sizes(seen), dnnl.dnnl_f32, strides),
                 "permuted layout of " + shape);
         return own(handles, seen, descriptor);
+    }
+
+    /** The same kind of layout for another shape: row-major, channels last, or in blocks that are full; else row-major. */
+    public MemoryLayout like(Handles handles, Shape other) {
+        if (shape.rank() == 4 && other.rank() == 4 && !matches(plain(handles, shape))) {
+            if (matches(channelsLast(handles, shape))) {
+                return channelsLast(handles, other);
+            }
+            if (other.size(1) % 16 == 0 && shape.size(1) % 16 == 0 && matches(blocked(handles, shape))) {
+                return blocked(handles, other);
+            }
+        }
+        return plain(handles, other);
+    }
+
+    /**
+     * Of a tensor that lies so, the run of {@code part}'s size along {@code axis} that begins at {@code from}, in the tensor's own
+     * memory; null if this layout is none that {@link #like} gives or the run would end inside of a block.
+     */
+    public @Nullable MemoryLayout part(Handles handles, Shape part, int axis, int from) {
+        if (!matches(like(handles, shape)) || (isBlocked(handles) && (part.size(1) % 16 != 0 || (axis == 1 && from % 16 != 0)))) {
+            return null;
+        }
+        long[] offsets = new long[shape.rank()];
+        offsets[axis] = from;
+        dnnl_memory_desc run = new dnnl_memory_desc();
+        OneDnn.check(
+                dnnl.dnnl_memory_desc_create_submemory(run, descriptor, sizes(part), offsets),
+                "part of a layout of " + shape);
+        return own(handles, part, run);
+    }
+
+    private boolean isBlocked(Handles handles) {
+        return !matches(plain(handles, shape)) && !(shape.rank() == 4 && matches(channelsLast(handles, shape)));
     }
 
     /** Whatever the primitive that is asked about it likes best; for descriptors of primitives only. */

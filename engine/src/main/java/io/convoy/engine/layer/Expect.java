@@ -52,6 +52,26 @@ final class Expect {
         return Math.floorMod(dim, input.rank());
     }
 
+    /** The shape of two inputs whose sizes of 1, or missing ones in front, are repeated to the other's. */
+    static Shape together(Layer layer, List<Shape> inputs, String remedy) {
+        if (inputs.size() != 2) {
+            throw new ShapeException(layer + " expects 2 inputs, but it got " + inputs.size() + ".");
+        }
+        int first = inputs.get(0).rank() >= inputs.get(1).rank() ? 0 : 1;
+        Shape longer = inputs.get(first);
+        Shape shorter = inputs.get(1 - first);
+        int[] sizes = longer.toArray();
+        for (int axis = 0; axis < shorter.rank(); axis++) {
+            int at = longer.rank() - shorter.rank() + axis;
+            if (sizes[at] != shorter.size(axis) && sizes[at] != 1 && shorter.size(axis) != 1) {
+                throw new ShapeException(layer + " expects 2 inputs of one shape, or with sizes of 1 to be repeated,"
+                        + " but its inputs are " + inputs + "." + remedy);
+            }
+            sizes[at] = sizes[at] == 1 ? shorter.size(axis) : sizes[at];
+        }
+        return Shape.of(sizes);
+    }
+
     /** The only input, which must be a batch of feature maps. */
     static Shape featureMaps(Layer layer, List<Shape> inputs) {
         Shape input = only(layer, inputs);

@@ -40,7 +40,7 @@ final class ScriptedNetwork {
     record Kept() implements Value.Symbol {}
 
     /** Functions that read arguments by their names. */
-    private static final Set<String> TAKING_NAMES = Set.of("torch.gelu");
+    private static final Set<String> TAKING_NAMES = Set.of("torch.gelu", "torch.pad");
 
     private final GoldenCase golden;
     private final Network.Builder builder = Network.builder();
@@ -179,6 +179,26 @@ final class ScriptedNetwork {
                     "Tensor.softmax",
                     "torch.log_softmax",
                     "Tensor.log_softmax" -> ScriptedActivations.call(this, function, arguments, named);
+            case "torch.mul",
+                    "Tensor.mul",
+                    "operator *",
+                    "torch.cat",
+                    "torch.split",
+                    "Tensor.split",
+                    "torch.split_with_sizes",
+                    "torch.chunk",
+                    "Tensor.chunk",
+                    "torch.slice",
+                    "torch.channel_shuffle",
+                    "torch.pixel_shuffle",
+                    "torch.pixel_unshuffle",
+                    "torch.constant_pad_nd",
+                    "torch.reflection_pad1d",
+                    "torch.reflection_pad2d",
+                    "torch.replication_pad1d",
+                    "torch.replication_pad2d",
+                    "torch.pad" ->
+                ScriptedStructure.call(this, function, arguments, named);
             case "torch.flatten", "Tensor.flatten" -> flatten(arguments);
             case "Tensor.view", "Tensor.reshape" -> view(function, arguments);
             case "Tensor.size" -> size(arguments);
@@ -207,20 +227,20 @@ final class ScriptedNetwork {
     }
 
     Activation add(String scope, Layer layer, Value... from) {
-        Activation[] read = Arrays.stream(from).map(this::activation).toArray(Activation[]::new);
-        Shape shape = layer.outputs(Arrays.stream(read).map(Activation::shape).toList())
-                .get(0);
-        Network.Port[] ports = Arrays.stream(read).map(Activation::port).toArray(Network.Port[]::new);
-        return new Activation(builder.addSharing("node" + nodes++, scope, layer, ports), shape);
+        return (Activation) addAll(scope, layer, from).get(0);
     }
 
     /** All outputs of a layer without parameters. */
     List<Value> addAll(Layer layer, Value... from) {
+        return addAll("n" + nodes++, layer, from);
+    }
+
+    private List<Value> addAll(String scope, Layer layer, Value... from) {
         Activation[] read = Arrays.stream(from).map(this::activation).toArray(Activation[]::new);
         List<Shape> shapes =
                 layer.outputs(Arrays.stream(read).map(Activation::shape).toList());
         Network.Port[] ports = Arrays.stream(read).map(Activation::port).toArray(Network.Port[]::new);
-        Network.Port first = builder.add("node" + nodes++, layer, ports);
+        Network.Port first = builder.addSharing("node" + nodes++, scope, layer, ports);
         List<Value> produced = new ArrayList<>();
         for (int i = 0; i < shapes.size(); i++) {
             produced.add(new Activation(new Network.Port(first.node(), i), shapes.get(i)));
@@ -371,18 +391,16 @@ final class ScriptedNetwork {
     }
 
     private Value view(String function, List<Value> arguments) {
-        Activation x = activation(arguments.get(0));
         List<Value> sizes = arguments.size() == 2 && arguments.get(1) instanceof Value.Sequence sequence
                 ? sequence.items()
                 : arguments.subList(1, arguments.size());
-        boolean flat = sizes.size() == 2
-                && (sizes.get(0).whole() == x.shape().size(0) || sizes.get(0).whole() == -1)
-                && (sizes.get(1).whole() == x.shape().count() / x.shape().size(0)
-                        || (sizes.get(1).whole() == -1 && sizes.get(0).whole() != -1));
-        if (!flat) {
-            throw new NotBuilt(function + " to other than [N, features]");
+        if (sizes.isEmpty()) {
+            throw new NotBuilt(function + " to a scalar");
         }
-        return add(new Flatten(), x);
+        return ScriptedStructure.view(
+                this,
+                activation(arguments.get(0)),
+                sizes.stream().map(Value::whole).toList());
     }
 
     private static Value size(List<Value> arguments) {
@@ -403,22 +421,7 @@ final class ScriptedNetwork {
         }
         Activation left = activation(arguments.get(0));
         Activation right = activation(arguments.get(1));
-        if (!left.shape().equals(right.shape()) && broadcasts(left.shape(), right.shape())) {
-            throw new NotBuilt("sum of tensors of two shapes");
-        }
-        // Shapes that don't go together at all are somebody's mistake, not something to be built.
         return add(new Add(), left, right);
-    }
-
-    private static boolean broadcasts(Shape left, Shape right) {
-        for (int axis = 1; axis <= Math.min(left.rank(), right.rank()); axis++) {
-            int one = left.size(left.rank() - axis);
-            int other = right.size(right.rank() - axis);
-            if (one != other && one != 1 && other != 1) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Overwrites parameters and running statistics with the case's. */

@@ -59,12 +59,9 @@ class OtherLayersTest {
         doesNotFit(
                 new Add(),
                 List.of(Shape.of(1, 16, 8, 8), Shape.of(1, 32, 4, 4)),
-                "Add expects 2 inputs of one shape, but its inputs are [[1, 16, 8, 8], [1, 32, 4, 4]]."
-                        + " Maybe the shortcut needs a projection.");
-        doesNotFit(
-                new Add(),
-                List.of(Shape.of(1)),
-                "Add expects 2 inputs of one shape, but its inputs are [[1]]. Maybe the shortcut needs a projection.");
+                "Add expects 2 inputs of one shape, or with sizes of 1 to be repeated, but its inputs are"
+                        + " [[1, 16, 8, 8], [1, 32, 4, 4]]. Maybe the shortcut needs a projection.");
+        doesNotFit(new Add(), List.of(Shape.of(1)), "Add expects 2 inputs, but it got 1.");
     }
 
     @Test

@@ -6,9 +6,8 @@ import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.Value;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.dnnl.global.dnnl;
 
-/** {@link io.convoy.engine.layer.Add}, and the sums that the compiler itself needs. */
+/** {@link io.convoy.engine.layer.Add} of tensors of one shape, and the sums that the compiler itself needs. */
 public record Addition() implements Kernel {
     @Override
     public Forward forward(Emitter emit, List<Value> inputs) {
@@ -24,22 +23,6 @@ public record Addition() implements Kernel {
 
     /** Overwrites {@code sum}, which lies like {@code a} and may be {@code a}, with a + b. */
     public static void add(Emitter emit, Value a, Value b, Value sum) {
-        Value right = emit.in(a.layout(), b);
-        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
-                emit.handles(),
-                "sum of " + a.shape(),
-                (out, engine, attributes) -> dnnl.dnnl_binary_primitive_desc_create(
-                        out,
-                        engine,
-                        dnnl.dnnl_binary_add,
-                        a.layout().descriptor(),
-                        right.layout().descriptor(),
-                        sum.layout().descriptor(),
-                        attributes));
-        Primitive.of(emit, "sum", descriptor)
-                .with(dnnl.DNNL_ARG_SRC_0, a)
-                .with(dnnl.DNNL_ARG_SRC_1, right)
-                .with(dnnl.DNNL_ARG_DST, sum)
-                .emit();
+        Binary.add(emit, a, b, sum);
     }
 }

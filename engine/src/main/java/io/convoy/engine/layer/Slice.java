@@ -1,0 +1,39 @@
+package io.convoy.engine.layer;
+
+import io.convoy.engine.tensor.Shape;
+import java.util.List;
+
+/**
+ * A run along one dimension, as {@code x[:, from:to]} in Python: what lies outside has no gradient. Counts below 0 are from the
+ * end, and a {@code to} beyond the end is the end.
+ *
+ * @param dim the dimension, 0 being the batch's; below 0 it counts from the end
+ * @param from the first that is taken
+ * @param to the first that is not taken any more
+ */
+public record Slice(int dim, int from, int to) implements Layer {
+    /** A {@code to} that is the end, whatever the size. */
+    public static final int END = Integer.MAX_VALUE;
+
+    @Override
+    public List<Shape> outputs(List<Shape> inputs) {
+        Shape x = Expect.only(this, inputs);
+        int axis = Expect.axis(this, x, dim);
+        int length = place(to, x.size(axis)) - begin(x);
+        if (length < 1) {
+            throw new ShapeException(this + " expects to take something, but its input is " + x + ".");
+        }
+        int[] sizes = x.toArray();
+        sizes[axis] = length;
+        return List.of(Shape.of(sizes));
+    }
+
+    /** The first that is taken of {@code x}, counted from 0. */
+    public int begin(Shape x) {
+        return place(from, x.size(Expect.axis(this, x, dim)));
+    }
+
+    private static int place(int index, int size) {
+        return Math.min(Math.max(index < 0 ? index + size : index, 0), size);
+    }
+}
