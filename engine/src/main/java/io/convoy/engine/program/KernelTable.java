@@ -6,6 +6,7 @@ import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.kernel.Reshaping;
 import io.convoy.engine.kernel.java.AdaptivePooling;
 import io.convoy.engine.kernel.java.AveragePooling;
+import io.convoy.engine.kernel.java.Deformation;
 import io.convoy.engine.kernel.java.Dropping;
 import io.convoy.engine.kernel.java.HardChoice;
 import io.convoy.engine.kernel.java.JavaLayerKernel;
@@ -28,6 +29,7 @@ import io.convoy.engine.layer.AdaptiveMaxPool2d;
 import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.Celu;
+import io.convoy.engine.layer.DeformConv2d;
 import io.convoy.engine.layer.Dropout;
 import io.convoy.engine.layer.Dropout2d;
 import io.convoy.engine.layer.Elu;
@@ -133,6 +135,7 @@ final class KernelTable {
         put(GroupNorm.class, (norm, outputs) -> RowNormalization.of(norm));
         put(InstanceNorm2d.class, (norm, outputs) -> RowNormalization.of(norm));
         put(LayerNorm.class, (norm, outputs) -> RowNormalization.of(norm));
+        put(DeformConv2d.class, (convolution, outputs) -> new Deformation(convolution));
         put(Upsample.class, (upsample, outputs) -> new Resampling(upsample));
     }
 

@@ -69,7 +69,9 @@ final class ScriptedNetwork {
         for (String name : script.parameters()) {
             arguments.add(new Argument(name, golden.shape("input." + name)));
         }
-        List<Value> returned = script.run(arguments, this::call);
+        List<Value> returned = ScriptedDeformation.describes(golden)
+                ? List.of(ScriptedDeformation.call(this, script.parameters(), arguments))
+                : script.run(arguments, this::call);
         List<Value> items = returned.size() == 1 && returned.get(0) instanceof Value.Sequence sequence
                 ? sequence.items()
                 : returned;
