@@ -106,7 +106,7 @@ public final class LocalExchange implements GradientExchange {
         }
         float[] total = sum.add(node, batch.clone());
         if (total != null) {
-            statisticsLayout.update(statistics, total, plan.samples());
+            statisticsLayout.update(statistics, total, plan.step(), plan.samples());
             statisticsVersion++;
             statisticsSum = null;
         }

@@ -3,6 +3,7 @@ package io.convoy.engine.exchange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the statistics of every BatchNorm lie in the flat statistics vector: for each, its means and then its variances.
@@ -15,19 +16,28 @@ public final class StatisticsLayout {
      * @param name the layer's name, e.g. {@code bn1}; its buffers are {@code bn1.running_mean} and {@code bn1.running_var}
      * @param channels C
      * @param elementsPerSample values that one sample adds to each channel's statistics: H·W times the layer's uses
-     * @param momentum weight of the newest statistics, 0 … 1
+     * @param momentum weight of the newest statistics, 0 … 1; none for the mean over all steps
      * @param offset its first float in the flat vector; the variances start at {@code offset + channels}
      */
-    public record Entry(String name, int channels, long elementsPerSample, double momentum, int offset) {
+    public record Entry(
+            String name,
+            int channels,
+            long elementsPerSample,
+            @Nullable Double momentum,
+            int offset) {
         public int varianceOffset() {
             return offset + channels;
         }
     }
 
     /** A BatchNorm without a place: what a network asks for. */
-    public record Statistics(String name, int channels, long elementsPerSample, double momentum) {
+    public record Statistics(
+            String name,
+            int channels,
+            long elementsPerSample,
+            @Nullable Double momentum) {
         public Statistics {
-            if (channels < 1 || elementsPerSample < 1 || !(momentum >= 0 && momentum <= 1)) {
+            if (channels < 1 || elementsPerSample < 1 || (momentum != null && !(momentum >= 0 && momentum <= 1))) {
                 throw new IllegalArgumentException("Statistics of " + name
                         + " expect channels ≥ 1, elementsPerSample ≥ 1 and 0 ≤ momentum ≤ 1, but they got channels "
                         + channels + ", elementsPerSample " + elementsPerSample + ", momentum " + momentum + ".");
@@ -108,12 +118,16 @@ public final class StatisticsLayout {
      *
      * <pre>running ← (1 − momentum) · running + momentum · batch,  unbiased = variance · n / (n − 1)</pre>
      *
+     * <p>Without a momentum it is 1 / (step + 1), so that the running statistics are the means of all steps' statistics.
+     *
      * <p>A batch of n = 1 value a channel says nothing about the variance: the running one stays as it is.
      */
-    public void update(float[] running, float[] batch, int samples) {
+    public void update(float[] running, float[] batch, long step, int samples) {
         for (Entry entry : entries) {
-            float take = (float) entry.momentum();
-            float keep = (float) (1 - entry.momentum());
+            Double momentum = entry.momentum();
+            double newest = momentum == null ? 1.0 / (step + 1) : momentum;
+            float take = (float) newest;
+            float keep = (float) (1 - newest);
             double n = (double) samples * entry.elementsPerSample();
             float unbiased = (float) (n / (n - 1));
             for (int c = 0; c < entry.channels(); c++) {

@@ -42,7 +42,7 @@ public final class Layouts {
         Map<String, Long> elements = new HashMap<>();
         Map<String, BatchNorm2d> layers = new LinkedHashMap<>();
         for (Network.Node node : network.nodes()) {
-            if (node.layer() instanceof BatchNorm2d layer) {
+            if (node.layer() instanceof BatchNorm2d layer && layer.trackRunningStatistics()) {
                 Shape output = shapes.get(new Network.Port(node.name(), 0));
                 long count = output == null ? 0 : output.count() / layer.channels();
                 elements.merge(node.parameters(), count, Long::sum);

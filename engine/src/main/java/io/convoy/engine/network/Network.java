@@ -145,10 +145,16 @@ public final class Network {
         return batched.sample();
     }
 
-    /** The scopes of the BatchNorm layers, each once, in order: they have running statistics. */
+    /** Whether a sample's result in inference depends on the other samples of its batch. */
+    public boolean mixesSamples() {
+        return nodes.stream()
+                .anyMatch(node -> node.layer() instanceof BatchNorm2d layer && !layer.trackRunningStatistics());
+    }
+
+    /** The scopes of the BatchNorm layers that have running statistics, each once, in order. */
     public List<String> batchNorms() {
         return nodes.stream()
-                .filter(node -> node.layer() instanceof BatchNorm2d)
+                .filter(node -> node.layer() instanceof BatchNorm2d layer && layer.trackRunningStatistics())
                 .map(Node::parameters)
                 .distinct()
                 .toList();

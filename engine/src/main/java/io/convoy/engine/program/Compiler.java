@@ -397,7 +397,10 @@ final class Compiler implements Emitter {
      */
     private void prepareStatistics(FusedStep step, Shape x) {
         statisticsMerge = null;
-        if (step.node().layer() instanceof BatchNorm2d layer && purpose.training() && isShared(step.node())) {
+        if (step.node().layer() instanceof BatchNorm2d layer
+                && layer.trackRunningStatistics()
+                && purpose.training()
+                && isShared(step.node())) {
             long elements = x.count() / layer.channels();
             long before = statisticsElements.merge(step.node().parameters(), elements, Long::sum) - elements;
             statisticsMerge = new StatisticsMerge(

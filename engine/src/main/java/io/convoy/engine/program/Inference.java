@@ -2,22 +2,30 @@ package io.convoy.engine.program;
 
 import io.convoy.engine.network.Network;
 import io.convoy.engine.tensor.FloatSpan;
-import io.convoy.engine.tensor.Tensor;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * A network of one input, compiled for inference on batches of one fixed size. A shorter batch is filled up, so
- * that a sample's bits depend neither on its position nor on its neighbours. Evaluation during training and every way of scoring
- * afterwards go through this class. It belongs to one thread at a time.
+ * that a sample's bits depend neither on its position nor on its neighbours; where samples do look at each other, as in a
+ * BatchNorm without running statistics, it gets a program of its own size instead. Evaluation during training and every way of
+ * scoring afterwards go through this class. It belongs to one thread at a time.
  */
 public final class Inference implements AutoCloseable {
     /** The batch where nobody asks for another one. */
     public static final int BATCH = 64;
 
+    private final Network network;
+    private final Weights weights;
     private final Program program;
+
+    /** Programs of short batches, for networks in which samples look at each other. */
+    private final Map<Integer, Program> shorter = new HashMap<>();
+
     private final FloatSpan input;
-    private final List<FloatSpan> outputs;
     private final int imageFloats;
+    private final float[] image;
+    private Program last;
 
     /**
      * Compiles {@code network}.
@@ -31,10 +39,13 @@ public final class Inference implements AutoCloseable {
                             + network.inputs().size() + " and "
                             + network.outputs().size() + ".");
         }
+        this.network = network;
+        this.weights = weights;
         this.program = Program.compile(network, weights, Purpose.inference(batch));
         this.input = program.inputs().get(0).span();
-        this.outputs = program.outputs().stream().map(Tensor::span).toList();
         this.imageFloats = input.length() / batch;
+        this.last = program;
+        this.image = new float[imageFloats];
     }
 
     /** Samples that are computed at once. */
@@ -52,18 +63,30 @@ public final class Inference implements AutoCloseable {
      * positions. What an earlier batch left behind them is computed again and not looked at.
      */
     public void run(int samples, float[] scores, int offset) {
-        program.forward();
+        last = samples < batch() && network.mixesSamples() ? copied(samples) : program;
+        last.forward();
         read(0, samples, scores, offset);
     }
 
     /** Overwrites {@code values} from {@code offset} on with output {@code index} of the batch computed last, as {@link #run} does. */
     public void read(int index, int samples, float[] values, int offset) {
-        FloatSpan output = outputs.get(index);
-        output.read(0, values, offset, output.length() / batch() * samples);
+        FloatSpan output = last.outputs().get(index).span();
+        output.read(0, values, offset, output.length() / last.purpose().batch() * samples);
+    }
+
+    /** A program of just so many samples, which are in it already. */
+    private Program copied(int samples) {
+        Program exact = shorter.computeIfAbsent(samples, n -> Program.compile(network, weights, Purpose.inference(n)));
+        for (int i = 0; i < samples; i++) {
+            input.read(i * imageFloats, image, 0, imageFloats);
+            exact.inputs().get(0).span().write(i * imageFloats, image, 0, imageFloats);
+        }
+        return exact;
     }
 
     @Override
     public void close() {
+        shorter.values().forEach(Program::close);
         program.close();
     }
 }

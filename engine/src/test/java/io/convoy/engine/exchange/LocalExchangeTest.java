@@ -145,7 +145,7 @@ class LocalExchangeTest {
             exchange.pushStatistics(plan, new LeafRange(i, i + 1), leaf);
         }
         float[] expected = STATISTICS.initial();
-        STATISTICS.update(expected, leaf, 27);
+        STATISTICS.update(expected, leaf, 0, 27);
         for (Part part : LAYOUT.parts()) {
             exchange.push(plan, new LeafRange(6, 7), part, new float[part.length()]);
         }

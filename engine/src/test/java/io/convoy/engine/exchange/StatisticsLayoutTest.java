@@ -87,16 +87,29 @@ class StatisticsLayoutTest {
     void runningStatisticsMoveByMomentumTowardsTheUnbiasedBatch() {
         float[] running = ONE_CHANNEL.initial();
         // n = 2 · 6: 0.9 · 0 + 0.1 · 3 and 0.9 · 1 + 0.1 · 5.5 · 12/11.
-        ONE_CHANNEL.update(running, new float[] {3, 5.5f}, 2);
+        ONE_CHANNEL.update(running, new float[] {3, 5.5f}, 7, 2);
         assertThat(running[0]).isCloseTo(0.3f, within(1e-7f));
         assertThat(running[1]).isCloseTo(1.5f, within(2e-7f));
+    }
+
+    @Test
+    void withoutAMomentumTheRunningStatisticsAreTheMeansOfAllSteps() {
+        StatisticsLayout layout = new StatisticsLayout(List.of(new Statistics("bn", 1, 4, null)));
+        float[] running = layout.initial();
+        float[] means = {3, -1, 4, 6};
+        for (int step = 0; step < means.length; step++) {
+            layout.update(running, new float[] {means[step], 3 * (step + 1)}, step, 1);
+        }
+        // What was there at first weighs nothing; 4/3 makes the variances unbiased.
+        assertThat(running[0]).isCloseTo(3, within(1e-6f));
+        assertThat(running[1]).isCloseTo((4 + 8 + 12 + 16) / 4f, within(2e-6f));
     }
 
     @Test
     void oneValueAChannelSaysNothingAboutTheVariance() {
         StatisticsLayout layout = new StatisticsLayout(List.of(new Statistics("bn", 1, 1, 0.5)));
         float[] running = {1, 4};
-        layout.update(running, new float[] {3, 0}, 1);
+        layout.update(running, new float[] {3, 0}, 7, 1);
         assertThat(running).containsExactly(2, 4);
     }
 

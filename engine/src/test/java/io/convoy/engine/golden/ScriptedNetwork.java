@@ -355,16 +355,21 @@ final class ScriptedNetwork {
         if (given(weight) != given(bias)) {
             throw new NotBuilt("torch.batch_norm with only one of weight and bias");
         }
-        Shape mean = shapeOf(arguments.get(3));
+        // Without running statistics the batch's own are used, in inference too.
+        boolean tracks = given(arguments.get(3));
+        int channels = activation(arguments.get(0)).shape().size(1);
         training.add(arguments.get(5).truth());
         BatchNorm2d layer = new BatchNorm2d(
-                mean.size(0), arguments.get(7).number(), arguments.get(6).number(), given(weight));
+                channels, arguments.get(7).number(), arguments.get(6).number(), given(weight), tracks);
         String scope;
         if (given(weight)) {
             scope = scope(List.of("weight", "bias"), weight, bias);
         } else {
             scope = "scope" + scopes.size();
             scopes.put(List.of(scope), scope);
+        }
+        if (!tracks) {
+            return add(scope, layer, arguments.get(0));
         }
         List<String> names = List.of(name(arguments.get(3)), name(arguments.get(4)));
         if (statistics.put(scope, names) != null) {
@@ -564,7 +569,7 @@ final class ScriptedNetwork {
         float[] running = weights.statistics().toArray();
         if (isTraining()) {
             weights.statisticsLayout()
-                    .update(running, program.batchStatistics().span().toArray(), batch);
+                    .update(running, program.batchStatistics().span().toArray(), 0, batch);
         }
         compareBuffers(weights.statisticsLayout(), running, golden.tolerance("torch_float32_err_out"));
     }

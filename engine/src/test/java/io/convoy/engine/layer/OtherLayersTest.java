@@ -28,6 +28,8 @@ class OtherLayersTest {
                         new ParameterSpec("weight", Shape.of(6), new Initializer.Constant(1)),
                         new ParameterSpec("bias", Shape.of(6), new Initializer.Constant(0)));
         assertThat(new BatchNorm2d(6, 1e-5, 0.1, false).parameters()).isEmpty();
+        assertThat(layer.withCumulativeStatistics()).isEqualTo(new BatchNorm2d(6, 1e-5, null, true, true));
+        assertThat(layer.withoutRunningStatistics()).isEqualTo(new BatchNorm2d(6, 1e-5, 0.1, true, false));
     }
 
     @Test

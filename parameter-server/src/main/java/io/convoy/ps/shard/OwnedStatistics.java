@@ -47,7 +47,7 @@ final class OwnedStatistics extends OwnedSpan {
 
     @Override
     void apply(StepPlan step, float[] sum) {
-        layout.update(running, sum, step.samples());
+        layout.update(running, sum, step.step(), step.samples());
         version++;
     }
 

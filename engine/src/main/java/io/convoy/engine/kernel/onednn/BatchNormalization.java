@@ -7,6 +7,7 @@ import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
@@ -23,7 +24,8 @@ public record BatchNormalization(BatchNorm2d layer, boolean relu) implements Ker
     public Forward forward(Emitter emit, List<Value> inputs) {
         Handles handles = emit.handles();
         Value x = vectorFriendly(emit, inputs.get(0));
-        int flags = (emit.training() ? 0 : dnnl.dnnl_use_global_stats)
+        boolean running = layer.trackRunningStatistics() && !emit.training();
+        int flags = (running ? dnnl.dnnl_use_global_stats : 0)
                 | (layer.affine() ? dnnl.dnnl_use_scale | dnnl.dnnl_use_shift : 0)
                 | (relu ? dnnl.dnnl_fuse_norm_relu : 0);
         PrimitiveDescriptor forward = PrimitiveDescriptor.create(
@@ -32,16 +34,25 @@ public record BatchNormalization(BatchNorm2d layer, boolean relu) implements Ker
                 (out, engine, attributes) -> dnnl.dnnl_batch_normalization_forward_primitive_desc_create(
                         out,
                         engine,
-                        emit.backward() || emit.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                        emit.backward() || !running ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                         x.layout().descriptor(),
                         x.layout().descriptor(),
                         (float) layer.epsilon(),
                         flags,
                         attributes));
         Value y = emit.value(x.layout());
-        Value mean = emit.training() ? emit.batchMean(layer.channels()) : emit.runningMean(layer.channels());
-        Value variance =
-                emit.training() ? emit.batchVariance(layer.channels()) : emit.runningVariance(layer.channels());
+        Value mean;
+        Value variance;
+        if (!layer.trackRunningStatistics()) {
+            mean = emit.value(MemoryLayout.plain(handles, Shape.of(layer.channels())));
+            variance = emit.value(mean.layout());
+        } else if (running) {
+            mean = emit.runningMean(layer.channels());
+            variance = emit.runningVariance(layer.channels());
+        } else {
+            mean = emit.batchMean(layer.channels());
+            variance = emit.batchVariance(layer.channels());
+        }
         Primitive.Building call = Primitive.of(emit, layer + " forward", forward)
                 .with(dnnl.DNNL_ARG_SRC, x)
                 .with(dnnl.DNNL_ARG_DST, y)
