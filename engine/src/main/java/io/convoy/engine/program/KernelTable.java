@@ -130,6 +130,8 @@ final class KernelTable {
         put(Reduce.class, (reduce, outputs) -> new Reduction(reduce, outputs.get(0)));
         put(Dropout.class, (dropout, outputs) -> Dropping.of(dropout));
         put(Dropout2d.class, (dropout, outputs) -> Dropping.of(dropout));
+        put(AdaptiveAvgPool2d.class, (pool, outputs) -> AdaptivePooling.of(pool));
+        put(AdaptiveMaxPool2d.class, (pool, outputs) -> AdaptivePooling.of(pool));
         put(MaxPool2d.class, (pool, outputs) -> new MaxPooling(pool));
         put(MaxUnpool2d.class, (unpool, outputs) -> new Unpooling(unpool));
         put(GroupNorm.class, (norm, outputs) -> RowNormalization.of(norm));
