@@ -55,19 +55,27 @@ class KernelSweepTest {
             Seed seed = SEED.child(layer.getSimpleName()).child(i);
             RandomStream random = seed.stream();
             LayerCase drawn = References.draw(layer, new Draw(random));
-            Network network = surround(drawn, random);
             boolean training = random.nextInt(3) > 0;
             boolean inputGradients = random.nextInt(4) > 0;
-            String what = drawn + ", case " + i + ", training " + training + ", nodes "
-                    + network.nodes().stream()
-                            .map(node -> node.name() + "(" + node.layer() + " of " + node.inputs() + ")")
-                            .toList();
-            try (Setting setting = new Setting(network, drawn, training, seed)) {
-                setting.compare(what, new Purpose(drawn.batch(), training, true, inputGradients));
-                if (!training) {
-                    setting.compare(what, Purpose.inference(drawn.batch()));
+            boolean compared = false;
+            for (int attempt = 0; attempt < 50 && !compared; attempt++) {
+                // A function that comes near 0 far out lies on the kink of a ReLU behind it: then other neighbours may do.
+                Network network = surround(drawn, random);
+                String what = drawn + ", case " + i + ", training " + training + ", nodes "
+                        + network.nodes().stream()
+                                .map(node -> node.name() + "(" + node.layer() + " of " + node.inputs() + ")")
+                                .toList();
+                try (Setting setting = new Setting(network, drawn, training, seed.child(attempt))) {
+                    compared = setting.isFarFromKinks();
+                    if (compared) {
+                        setting.compare(what, new Purpose(drawn.batch(), training, true, inputGradients));
+                    }
+                    if (compared && !training) {
+                        setting.compare(what, Purpose.inference(drawn.batch()));
+                    }
                 }
             }
+            assertThat(compared).as("numbers for %s that lie far from kinks", drawn).isTrue();
         }
     }
 
@@ -166,10 +174,9 @@ class KernelSweepTest {
             this.run = seed.child("run");
             this.random = seed.child("numbers").stream();
             ReferenceNetwork found = compute(drawn, training);
-            for (int attempt = 0; attempt < 100 && found.nearestKink() < KINK; attempt++) {
+            for (int attempt = 0; attempt < 10 && found.nearestKink() < KINK; attempt++) {
                 found = compute(drawn, training);
             }
-            assertThat(found.nearestKink()).as("nearest kink of %s", drawn).isGreaterThanOrEqualTo(KINK);
             this.reference = found;
             this.upstream = reference.outputShapes().stream()
                     .map(shape -> LayerCase.normal(shape, random))
@@ -195,6 +202,10 @@ class KernelSweepTest {
                                 doubles(weights.statistics(), entry.varianceOffset(), entry.channels()));
                     },
                     run);
+        }
+
+        boolean isFarFromKinks() {
+            return reference.nearestKink() >= KINK;
         }
 
         private void draw(LayerCase drawn) {

@@ -31,10 +31,12 @@ public record LayerCase(Layer layer, List<Feed> feeds) {
     }
 
     /** Normally distributed values. */
-    private record Anything(Shape shape) implements Feed {
+    private record Anything(Shape shape, double deviation) implements Feed {
         @Override
         public double[] values(RandomStream random) {
-            return normal(shape, random);
+            return Arrays.stream(normal(shape, random))
+                    .map(value -> (float) (value * deviation))
+                    .toArray();
         }
 
         @Override
@@ -54,7 +56,7 @@ public record LayerCase(Layer layer, List<Feed> feeds) {
     /** A layer on normally distributed inputs of these shapes, batch in front. */
     static LayerCase of(Layer layer, Shape... shapes) {
         return new LayerCase(
-                layer, Arrays.stream(shapes).map(LayerCase::anything).toList());
+                layer, Arrays.stream(shapes).map(shape -> anything(shape, 1)).toList());
     }
 
     /** A layer on feature maps. */
@@ -62,8 +64,9 @@ public record LayerCase(Layer layer, List<Feed> feeds) {
         return of(layer, Shape.of(batch, channels, plane.height(), plane.width()));
     }
 
-    static Feed anything(Shape shape) {
-        return new Anything(shape);
+    /** Normally distributed values of a standard deviation. */
+    static Feed anything(Shape shape, double deviation) {
+        return new Anything(shape, deviation);
     }
 
     static Feed given(Shape shape, List<Double> values) {

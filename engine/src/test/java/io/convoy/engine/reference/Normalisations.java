@@ -1,9 +1,14 @@
 package io.convoy.engine.reference;
 
 import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.layer.GroupNorm;
+import io.convoy.engine.layer.InstanceNorm2d;
+import io.convoy.engine.layer.LayerNorm;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /** Layers that subtract a mean and divide by a deviation. */
 final class Normalisations {
@@ -39,6 +44,76 @@ final class Normalisations {
         return draw.chance(0.2)
                 ? LayerCase.of(layer, Shape.of(draw.oneOf(1, 2, 5), channels))
                 : LayerCase.of(layer, draw.batch(), channels, draw.plane());
+    }
+
+    static Scalars groupNorm(GroupNorm layer, Given given) {
+        int inGroup = layer.channels() / layer.groups();
+        Scalars normal = among(given.x(), layer.epsilon(), (a, b) -> a[0] == b[0] && a[1] / inGroup == b[1] / inGroup);
+        return byChannel(normal, layer.affine(), given);
+    }
+
+    static LayerCase drawGroupNorm(Draw draw) {
+        int groups = draw.oneOf(1, 1, 2, 3, 4);
+        int channels = groups * draw.oneOf(1, 2, 3, 8);
+        GroupNorm layer = new GroupNorm(groups, channels, draw.among(1e-5, 1e-3), draw.chance(0.7));
+        return draw.chance(0.2)
+                ? LayerCase.of(layer, Shape.of(draw.batch(), channels))
+                : LayerCase.of(layer, draw.batch(), channels, draw.plane());
+    }
+
+    static Scalars instanceNorm(InstanceNorm2d layer, Given given) {
+        Scalars normal = among(given.x(), layer.epsilon(), (a, b) -> a[0] == b[0] && a[1] == b[1]);
+        return byChannel(normal, layer.affine(), given);
+    }
+
+    static LayerCase drawInstanceNorm(Draw draw) {
+        int channels = draw.channels();
+        InstanceNorm2d layer = new InstanceNorm2d(channels, draw.among(1e-5, 1e-3), draw.chance(0.5));
+        return LayerCase.of(layer, draw.batch(), channels, draw.plane());
+    }
+
+    static Scalars layerNorm(LayerNorm layer, Given given) {
+        int before = given.x().shape().rank() - layer.normalizedShape().rank();
+        Scalars normal = among(given.x(), layer.epsilon(), (a, b) -> Arrays.equals(a, 0, before, b, 0, before));
+        return Scalars.of(given.shape(), at -> {
+            int[] place = Arrays.copyOfRange(at, before, at.length);
+            Scalar y = normal.at(at);
+            y = layer.affine() ? y.times(given.parameter("weight").at(place)) : y;
+            return layer.bias() ? y.plus(given.parameter("bias").at(place)) : y;
+        });
+    }
+
+    static LayerCase drawLayerNorm(Draw draw) {
+        Shape x = Structures.tensor(draw, draw.from(2, 4));
+        int[] sizes = x.toArray();
+        Shape normalised = Shape.of(Arrays.copyOfRange(sizes, draw.from(1, sizes.length - 1), sizes.length));
+        boolean affine = draw.chance(0.7);
+        return LayerCase.of(
+                new LayerNorm(normalised, draw.among(1e-5, 1e-3), affine, affine && draw.chance(0.7)), x);
+    }
+
+    /** Each value minus the mean of those that it belongs together with, divided by their deviation. */
+    private static Scalars among(Scalars x, double epsilon, BiPredicate<int[], int[]> together) {
+        return Scalars.of(x.shape(), at -> {
+            List<Scalar> all = new ArrayList<>();
+            int[] here = at.clone();
+            Scalars.of(x.shape(), other -> {
+                if (together.test(here, other)) {
+                    all.add(x.at(other));
+                }
+                return x.at(other);
+            });
+            Scalar mean = Scalars.mean(all);
+            return x.at(at).minus(mean).divide(variance(all, mean).plus(epsilon).sqrt());
+        });
+    }
+
+    private static Scalars byChannel(Scalars normal, boolean affine, Given given) {
+        return affine
+                ? Scalars.of(normal.shape(), at -> normal.at(at)
+                        .times(given.parameter("weight").at(at[1]))
+                        .plus(given.parameter("bias").at(at[1])))
+                : normal;
     }
 
     /** Biased. */

@@ -1,21 +1,48 @@
 package io.convoy.engine.reference;
 
+import io.convoy.engine.layer.AdaptiveAvgPool2d;
+import io.convoy.engine.layer.AdaptiveMaxPool2d;
 import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.layer.Celu;
 import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Dropout;
+import io.convoy.engine.layer.Dropout2d;
+import io.convoy.engine.layer.Elu;
 import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Gelu;
+import io.convoy.engine.layer.GroupNorm;
+import io.convoy.engine.layer.Hardsigmoid;
+import io.convoy.engine.layer.Hardswish;
+import io.convoy.engine.layer.InstanceNorm2d;
 import io.convoy.engine.layer.Layer;
+import io.convoy.engine.layer.LayerNorm;
+import io.convoy.engine.layer.LeakyRelu;
 import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.LogSoftmax;
 import io.convoy.engine.layer.MatMul;
 import io.convoy.engine.layer.MaxPool2d;
+import io.convoy.engine.layer.MaxUnpool2d;
+import io.convoy.engine.layer.Mish;
 import io.convoy.engine.layer.Permute;
+import io.convoy.engine.layer.Prelu;
 import io.convoy.engine.layer.Reduce;
 import io.convoy.engine.layer.Relu;
+import io.convoy.engine.layer.Relu6;
+import io.convoy.engine.layer.Selu;
+import io.convoy.engine.layer.Sigmoid;
+import io.convoy.engine.layer.Silu;
+import io.convoy.engine.layer.Softmax;
+import io.convoy.engine.layer.Softplus;
+import io.convoy.engine.layer.Swish;
+import io.convoy.engine.layer.Tanh;
+import io.convoy.engine.layer.Upsample;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Every layer's reference, and how cases of the layer are drawn. */
@@ -27,7 +54,7 @@ public final class References {
     static {
         one(Conv2d.class, Convolutions::conv2d, Convolutions::drawConv2d);
         one(Linear.class, Convolutions::linear, Convolutions::drawLinear);
-        one(MaxPool2d.class, Poolings::maximum, Poolings::drawMaximum);
+        several(MaxPool2d.class, Poolings::maximum, Poolings::drawMaximum);
         one(AvgPool2d.class, Poolings::average, Poolings::drawAverage);
         one(BatchNorm2d.class, Normalisations::batchNorm, Normalisations::drawBatchNorm);
         one(Relu.class, (relu, given) -> given.x().map(Scalar::relu), Structures.anywhere(draw -> new Relu()));
@@ -39,9 +66,47 @@ public final class References {
         one(MatMul.class, Structures::matMul, Structures::drawMatMul);
         one(Permute.class, Structures::permute, Structures::drawPermute);
         one(Reduce.class, Structures::reduce, Structures::drawReduce);
+        several(AdaptiveMaxPool2d.class, Poolings::adaptiveMaximum, Poolings::drawAdaptiveMaximum);
+        one(AdaptiveAvgPool2d.class, Poolings::adaptiveAverage, Poolings::drawAdaptiveAverage);
+        one(MaxUnpool2d.class, Poolings::unpool, Poolings::drawUnpool);
+        one(Upsample.class, Resamplings::upsample, Resamplings::drawUpsample);
+        one(Dropout.class, Structures::dropout, Structures::drawDropout);
+        one(Dropout2d.class, Structures::dropout2d, Structures::drawDropout2d);
+        one(GroupNorm.class, Normalisations::groupNorm, Normalisations::drawGroupNorm);
+        one(InstanceNorm2d.class, Normalisations::instanceNorm, Normalisations::drawInstanceNorm);
+        one(LayerNorm.class, Normalisations::layerNorm, Normalisations::drawLayerNorm);
+        each(LeakyRelu.class, Activations::leaky, draw -> new LeakyRelu(draw.among(0.01, 0.3, -0.2)));
+        each(Relu6.class, (layer, x) -> Activations.relu6(x), draw -> new Relu6());
+        each(Elu.class, Activations::elu, draw -> new Elu(draw.among(1.0, 0.5, 2.0, -0.5)));
+        each(Selu.class, Activations::selu, draw -> new Selu());
+        each(Celu.class, Activations::celu, draw -> new Celu(draw.among(1.0, 0.5, 2.0)));
+        each(Gelu.class, Activations::gelu, draw -> new Gelu(draw.among(Gelu.Approximation.values())));
+        each(Silu.class, (layer, x) -> x.times(x.sigmoid()), draw -> new Silu());
+        each(Swish.class, Activations::swish, draw -> new Swish(draw.among(1.0, 1.7, -0.5)));
+        each(Mish.class, (layer, x) -> Activations.mish(x), draw -> new Mish());
+        each(
+                Hardswish.class,
+                (layer, x) -> x.times(Activations.hardsigmoid(x)),
+                draw -> new Hardswish());
+        each(Hardsigmoid.class, (layer, x) -> Activations.hardsigmoid(x), draw -> new Hardsigmoid());
+        each(Sigmoid.class, (layer, x) -> x.sigmoid(), draw -> new Sigmoid());
+        each(Tanh.class, (layer, x) -> x.tanh(), draw -> new Tanh());
+        each(
+                Softplus.class,
+                Activations::softplus,
+                draw -> new Softplus(draw.among(1.0, 0.5, 3.0), draw.among(20.0, 2.0)));
+        one(Prelu.class, Activations::prelu, Activations::drawPrelu);
+        one(Softmax.class, Activations::softmax, Activations.alongADimension(Softmax::new));
+        one(LogSoftmax.class, Activations::logSoftmax, Activations.alongADimension(LogSoftmax::new));
     }
 
     private References() {}
+
+    private static <L extends Layer> void each(
+            Class<L> layer, BiFunction<L, Scalar, Scalar> function, Function<Draw, Layer> draw) {
+        one(layer, Activations.each(function), Activations.widely(draw));
+    }
+
 
     private static <L extends Layer> void one(
             Class<L> layer, Reference.One<L> reference, Function<Draw, LayerCase> cases) {

@@ -49,6 +49,11 @@ record Rounded(double value, double inherited, double magnitude, double terms) {
         return new Rounded(value * factor, inherited * Math.abs(factor), magnitude * Math.abs(factor), terms);
     }
 
+    /** The same number, off by {@code error} more. */
+    Rounded within(double error) {
+        return new Rounded(value, inherited + error / (4 * UNIT), magnitude, terms);
+    }
+
     /** f of this number, where f and f′ there are known. */
     Rounded apply(double f, double derivative) {
         return new Rounded(f, Math.abs(derivative) * error(), Math.abs(f), 1);

@@ -98,6 +98,17 @@ public final class Scalar {
         return new Scalar(this, y, y);
     }
 
+    /** exp(x) − 1. Its derivative is y + 1, with the rounding of y, as whoever keeps only y has it. */
+    public Scalar expm1() {
+        Rounded y = number.exp().plus(Rounded.of(-1));
+        return new Scalar(this, y, y.plus(Rounded.ONE));
+    }
+
+    /** This, where float32 may be off by {@code error} more: for approximations whose error has been measured. */
+    public Scalar within(double error) {
+        return new Scalar(this, number.within(error), Rounded.ONE);
+    }
+
     public Scalar log() {
         Rounded reciprocal = number.pow(-1);
         return new Scalar(this, number.apply(Math.log(number.value()), reciprocal.value()), reciprocal);

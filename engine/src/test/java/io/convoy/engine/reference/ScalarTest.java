@@ -20,6 +20,8 @@ class ScalarTest {
                 Named.of("times", x -> x.times(x).times(0.3)),
                 Named.of("divide", x -> x.plus(5).divide(x.times(x).plus(1)).divide(2)),
                 Named.of("exp", Scalar::exp),
+                Named.of("expm1", Scalar::expm1),
+                Named.of("within", x -> x.within(1)),
                 Named.of("log", x -> x.times(x).plus(1).log()),
                 Named.of("sqrt", x -> x.times(x).plus(1).sqrt()),
                 Named.of("pow", x -> x.plus(9).pow(1.7)),

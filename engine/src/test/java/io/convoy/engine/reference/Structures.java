@@ -1,14 +1,18 @@
 package io.convoy.engine.reference;
 
 import io.convoy.engine.layer.Add;
+import io.convoy.engine.layer.Dropout;
+import io.convoy.engine.layer.Dropout2d;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.MatMul;
 import io.convoy.engine.layer.Permute;
 import io.convoy.engine.layer.Reduce;
+import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Layers that put tensors together or aside. */
 final class Structures {
@@ -46,7 +50,7 @@ final class Structures {
     }
 
     static LayerCase drawMatMul(Draw draw) {
-        MatMul layer = new MatMul(draw.chance(0.5), draw.chance(0.5), draw.chance(0.5) ? 1 : 0.375);
+        MatMul layer = new MatMul(draw.chance(0.5), draw.chance(0.5), draw.among(1.0, 0.25, -1.3));
         int m = draw.length();
         int k = draw.channels();
         int p = draw.length();
@@ -57,6 +61,65 @@ final class Structures {
         return draw.chance(0.5)
                 ? LayerCase.of(layer, Shape.of(n, a[0], a[1]), Shape.of(n, b[0], b[1]))
                 : LayerCase.of(layer, Shape.of(n, heads, a[0], a[1]), Shape.of(n, heads, b[0], b[1]));
+    }
+
+    /** Which values the layer keeps follows from 32 random bits each, two from each 64 that are drawn, anew for each sample. */
+    private static boolean[] kept(Given given, int samples, int values, double p) {
+        RandomStream random = given.random();
+        boolean[] kept = new boolean[samples * values];
+        for (int n = 0; n < samples; n++) {
+            long bits = 0;
+            for (int i = 0; i < values; i++) {
+                bits = i % 2 == 0 ? random.nextLong() : bits << 32;
+                kept[n * values + i] = bits >>> 32 >= Math.round(p * 0x1p32);
+            }
+        }
+        return kept;
+    }
+
+    static Scalars dropout(Dropout layer, Given given) {
+        Scalars x = given.x();
+        if (!given.training()) {
+            return x;
+        }
+        double scale = layer.p() == 1 ? 0 : 1 / (1 - layer.p());
+        if (layer.maskGiven()) {
+            return Scalars.of(
+                    x.shape(),
+                    at -> x.at(at).times(given.inputs().get(1).at(at).detached()).times(scale));
+        }
+        int samples = x.size(0);
+        int values = x.values().size() / samples;
+        boolean[] kept = kept(given, samples, values, layer.p());
+        int[] next = {0};
+        return x.map(one -> one.times(kept[next[0]++] ? scale : 0));
+    }
+
+    static LayerCase drawDropout(Draw draw) {
+        Shape x = anyShape(draw);
+        Dropout layer = new Dropout(draw.among(0.0, 0.3, 0.5, 0.9, 1.0), draw.chance(0.3));
+        if (!layer.maskGiven()) {
+            return LayerCase.of(layer, x);
+        }
+        List<Double> mask = Stream.generate(() -> draw.chance(0.5) ? 1.0 : 0.0)
+                .limit(x.count())
+                .toList();
+        return new LayerCase(layer, List.of(LayerCase.anything(x, 1), LayerCase.given(x, mask)));
+    }
+
+    static Scalars dropout2d(Dropout2d layer, Given given) {
+        Scalars x = given.x();
+        if (!given.training()) {
+            return x;
+        }
+        boolean[] kept = kept(given, x.size(0), x.size(1), layer.p());
+        double scale = layer.p() == 1 ? 0 : 1 / (1 - layer.p());
+        return Scalars.of(x.shape(), at -> x.at(at).times(kept[at[0] * x.size(1) + at[1]] ? scale : 0));
+    }
+
+    static LayerCase drawDropout2d(Draw draw) {
+        return LayerCase.of(
+                new Dropout2d(draw.among(0.0, 0.3, 0.5, 0.9, 1.0)), draw.batch(), draw.channels(), draw.plane());
     }
 
     static Scalars permute(Permute layer, Given given) {
