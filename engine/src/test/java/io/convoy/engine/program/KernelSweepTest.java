@@ -59,7 +59,8 @@ class KernelSweepTest {
             boolean inputGradients = random.nextInt(4) > 0;
             boolean compared = false;
             for (int attempt = 0; attempt < 50 && !compared; attempt++) {
-                // A function that comes near 0 far out lies on the kink of a ReLU behind it: then other neighbours may do.
+                // A function that comes near 0 far out lies on the kink of a ReLU behind it: then other neighbours may
+                // do.
                 Network network = surround(drawn, random);
                 String what = drawn + ", case " + i + ", training " + training + ", nodes "
                         + network.nodes().stream()
@@ -75,7 +76,9 @@ class KernelSweepTest {
                     }
                 }
             }
-            assertThat(compared).as("numbers for %s that lie far from kinks", drawn).isTrue();
+            assertThat(compared)
+                    .as("numbers for %s that lie far from kinks", drawn)
+                    .isTrue();
         }
     }
 

@@ -49,9 +49,7 @@ final class Activations {
     static Scalar gelu(Gelu layer, Scalar x) {
         Scalar step = layer.approximate() == Gelu.Approximation.NONE
                 ? x.divide(Math.sqrt(2)).erf()
-                : x.plus(x.pow(3).times(0.044715))
-                        .times(Math.sqrt(2 / Math.PI))
-                        .tanh();
+                : x.plus(x.pow(3).times(0.044715)).times(Math.sqrt(2 / Math.PI)).tanh();
         return x.divide(2).times(step.plus(1));
     }
 
@@ -90,8 +88,7 @@ final class Activations {
 
     /** Cases of an activation: values that reach the bends at ±3 and 6. */
     static Function<Draw, LayerCase> widely(Function<Draw, Layer> layer) {
-        return draw -> new LayerCase(
-                layer.apply(draw), List.of(LayerCase.anything(Structures.anyShape(draw), 3)));
+        return draw -> new LayerCase(layer.apply(draw), List.of(LayerCase.anything(Structures.anyShape(draw), 3)));
     }
 
     static Scalars softmax(Softmax layer, Given given) {

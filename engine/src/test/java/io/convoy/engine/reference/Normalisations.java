@@ -88,8 +88,7 @@ final class Normalisations {
         int[] sizes = x.toArray();
         Shape normalised = Shape.of(Arrays.copyOfRange(sizes, draw.from(1, sizes.length - 1), sizes.length));
         boolean affine = draw.chance(0.7);
-        return LayerCase.of(
-                new LayerNorm(normalised, draw.among(1e-5, 1e-3), affine, affine && draw.chance(0.7)), x);
+        return LayerCase.of(new LayerNorm(normalised, draw.among(1e-5, 1e-3), affine, affine && draw.chance(0.7)), x);
     }
 
     /** Each value minus the mean of those that it belongs together with, divided by their deviation. */
@@ -110,9 +109,11 @@ final class Normalisations {
 
     private static Scalars byChannel(Scalars normal, boolean affine, Given given) {
         return affine
-                ? Scalars.of(normal.shape(), at -> normal.at(at)
-                        .times(given.parameter("weight").at(at[1]))
-                        .plus(given.parameter("bias").at(at[1])))
+                ? Scalars.of(
+                        normal.shape(),
+                        at -> normal.at(at)
+                                .times(given.parameter("weight").at(at[1]))
+                                .plus(given.parameter("bias").at(at[1])))
                 : normal;
     }
 

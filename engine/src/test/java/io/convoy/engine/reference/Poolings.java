@@ -25,7 +25,8 @@ final class Poolings {
     /** The largest of each window, and which it was. */
     private static List<Scalars> maxima(Given given, boolean indices, Function<int[], List<Scalar>> window) {
         Scalars y = Scalars.of(
-                given.shape(), at -> window.apply(at).stream().reduce(Scalar::max).orElseThrow());
+                given.shape(),
+                at -> window.apply(at).stream().reduce(Scalar::max).orElseThrow());
         int plane = given.x().size(2) * given.x().size(3);
         Scalars found = Scalars.of(
                 given.shape(), at -> given.tape().scalar(given.x().values().indexOf(y.at(at)) % plane));
@@ -46,16 +47,19 @@ final class Poolings {
     }
 
     static LayerCase drawAdaptiveAverage(Draw draw) {
-        return LayerCase.of(
-                new AdaptiveAvgPool2d(draw.pair(1, 5)), draw.batch(), draw.channels(), draw.plane());
+        return LayerCase.of(new AdaptiveAvgPool2d(draw.pair(1, 5)), draw.batch(), draw.channels(), draw.plane());
     }
 
     /** From ⌊p·H/P⌋ to ⌈(p+1)·H/P⌉, the end not included. */
     private static List<Scalar> adaptive(Given given, int[] at) {
         Scalars x = given.x();
         List<Scalar> taps = new ArrayList<>();
-        for (int h = begin(at[2], x.size(2), given.shape().size(2)); h < end(at[2], x.size(2), given.shape().size(2)); h++) {
-            for (int w = begin(at[3], x.size(3), given.shape().size(3)); w < end(at[3], x.size(3), given.shape().size(3)); w++) {
+        for (int h = begin(at[2], x.size(2), given.shape().size(2));
+                h < end(at[2], x.size(2), given.shape().size(2));
+                h++) {
+            for (int w = begin(at[3], x.size(3), given.shape().size(3));
+                    w < end(at[3], x.size(3), given.shape().size(3));
+                    w++) {
                 taps.add(x.at(at[0], at[1], h, w));
             }
         }
@@ -76,7 +80,9 @@ final class Poolings {
         Map<List<Integer>, Scalar> places = new HashMap<>();
         Scalars.of(given.x().shape(), at -> {
             int index = (int) indices.at(at).value();
-            places.put(List.of(at[0], at[1], index / width, index % width), given.x().at(at));
+            places.put(
+                    List.of(at[0], at[1], index / width, index % width),
+                    given.x().at(at));
             return given.x().at(at);
         });
         return Scalars.of(
@@ -90,14 +96,15 @@ final class Poolings {
         Pair kernel = draw.pair(2, 3);
         MaxUnpool2d layer = new MaxUnpool2d(kernel, kernel, Pair.of(0), null);
         if (draw.chance(0.3)) {
-            layer = layer.withOutputSize(
-                    x.size(2) * kernel.height() + 1, x.size(3) * kernel.width() + draw.from(0, 1));
+            layer = layer.withOutputSize(x.size(2) * kernel.height() + 1, x.size(3) * kernel.width() + draw.from(0, 1));
         }
         int width = layer.outputs(List.of(x, x)).get(0).size(3);
-        Scalars where = Scalars.of(x, at -> new Tape()
-                .scalar((at[2] * kernel.height() + draw.from(0, kernel.height() - 1)) * width
-                        + at[3] * kernel.width()
-                        + draw.from(0, kernel.width() - 1)));
+        Scalars where = Scalars.of(
+                x,
+                at -> new Tape()
+                        .scalar((at[2] * kernel.height() + draw.from(0, kernel.height() - 1)) * width
+                                + at[3] * kernel.width()
+                                + draw.from(0, kernel.width() - 1)));
         return new LayerCase(
                 layer,
                 List.of(
@@ -160,8 +167,11 @@ final class Poolings {
             Window window = window(draw, 1);
             Pair plane = draw.plane();
             if (fits(window, plane)) {
-                return LayerCase.of(new AvgPool2d(window, draw.chance(0.5), draw.chance(0.3) ? draw.from(1, 5) : null),
-                        draw.batch(), draw.channels(), plane);
+                return LayerCase.of(
+                        new AvgPool2d(window, draw.chance(0.5), draw.chance(0.3) ? draw.from(1, 5) : null),
+                        draw.batch(),
+                        draw.channels(),
+                        plane);
             }
         }
     }

@@ -84,10 +84,7 @@ public final class References {
         each(Silu.class, (layer, x) -> x.times(x.sigmoid()), draw -> new Silu());
         each(Swish.class, Activations::swish, draw -> new Swish(draw.among(1.0, 1.7, -0.5)));
         each(Mish.class, (layer, x) -> Activations.mish(x), draw -> new Mish());
-        each(
-                Hardswish.class,
-                (layer, x) -> x.times(Activations.hardsigmoid(x)),
-                draw -> new Hardswish());
+        each(Hardswish.class, (layer, x) -> x.times(Activations.hardsigmoid(x)), draw -> new Hardswish());
         each(Hardsigmoid.class, (layer, x) -> Activations.hardsigmoid(x), draw -> new Hardsigmoid());
         each(Sigmoid.class, (layer, x) -> x.sigmoid(), draw -> new Sigmoid());
         each(Tanh.class, (layer, x) -> x.tanh(), draw -> new Tanh());
@@ -106,7 +103,6 @@ public final class References {
             Class<L> layer, BiFunction<L, Scalar, Scalar> function, Function<Draw, Layer> draw) {
         one(layer, Activations.each(function), Activations.widely(draw));
     }
-
 
     private static <L extends Layer> void one(
             Class<L> layer, Reference.One<L> reference, Function<Draw, LayerCase> cases) {

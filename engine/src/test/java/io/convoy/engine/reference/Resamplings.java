@@ -15,8 +15,18 @@ final class Resamplings {
         Scalars x = given.x();
         return Scalars.of(given.shape(), at -> {
             Scalar y = given.tape().zero();
-            var rows = weights(layer, at[2], x.size(2), given.shape().size(2), layer.scale().height());
-            var columns = weights(layer, at[3], x.size(3), given.shape().size(3), layer.scale().width());
+            var rows = weights(
+                    layer,
+                    at[2],
+                    x.size(2),
+                    given.shape().size(2),
+                    layer.scale().height());
+            var columns = weights(
+                    layer,
+                    at[3],
+                    x.size(3),
+                    given.shape().size(3),
+                    layer.scale().width());
             for (var row : rows.entrySet()) {
                 for (var column : columns.entrySet()) {
                     y = y.plus(x.at(at[0], at[1], row.getKey(), column.getKey())
@@ -55,9 +65,7 @@ final class Resamplings {
 
     /** Keys' kernel at a distance below 2. */
     private static double cubic(double t) {
-        return t <= 1
-                ? (CUBIC + 2) * t * t * t - (CUBIC + 3) * t * t + 1
-                : CUBIC * (t * t * t - 5 * t * t + 8 * t - 4);
+        return t <= 1 ? (CUBIC + 2) * t * t * t - (CUBIC + 3) * t * t + 1 : CUBIC * (t * t * t - 5 * t * t + 8 * t - 4);
     }
 
     static LayerCase drawUpsample(Draw draw) {

@@ -86,7 +86,9 @@ final class Structures {
         if (layer.maskGiven()) {
             return Scalars.of(
                     x.shape(),
-                    at -> x.at(at).times(given.inputs().get(1).at(at).detached()).times(scale));
+                    at -> x.at(at)
+                            .times(given.inputs().get(1).at(at).detached())
+                            .times(scale));
         }
         int samples = x.size(0);
         int values = x.values().size() / samples;
