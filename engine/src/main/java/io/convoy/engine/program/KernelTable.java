@@ -77,6 +77,9 @@ import io.convoy.engine.layer.Softplus;
 import io.convoy.engine.layer.Swish;
 import io.convoy.engine.layer.Tanh;
 import io.convoy.engine.layer.Upsample;
+import io.convoy.engine.kernel.java.AdaptivePooling;
+import io.convoy.engine.layer.AdaptiveAvgPool2d;
+import io.convoy.engine.layer.AdaptiveMaxPool2d;
 import io.convoy.engine.tensor.Shape;
 import java.util.HashMap;
 import java.util.List;
@@ -130,8 +133,6 @@ final class KernelTable {
         put(Reduce.class, (reduce, outputs) -> new Reduction(reduce, outputs.get(0)));
         put(Dropout.class, (dropout, outputs) -> Dropping.of(dropout));
         put(Dropout2d.class, (dropout, outputs) -> Dropping.of(dropout));
-        put(AdaptiveAvgPool2d.class, (pool, outputs) -> AdaptivePooling.of(pool));
-        put(AdaptiveMaxPool2d.class, (pool, outputs) -> AdaptivePooling.of(pool));
         put(MaxPool2d.class, (pool, outputs) -> new MaxPooling(pool));
         put(MaxUnpool2d.class, (unpool, outputs) -> new Unpooling(unpool));
         put(GroupNorm.class, (norm, outputs) -> RowNormalization.of(norm));

@@ -201,6 +201,22 @@ final class ScriptedNetwork {
                     "torch.replication_pad2d",
                     "torch.pad" ->
                 ScriptedStructure.call(this, function, arguments, named);
+            case "torch.matmul",
+                    "Tensor.matmul",
+                    "torch.bmm",
+                    "Tensor.bmm",
+                    "torch.permute",
+                    "Tensor.permute",
+                    "torch.transpose",
+                    "Tensor.transpose",
+                    "torch.mean",
+                    "Tensor.mean",
+                    "torch.sum",
+                    "Tensor.sum",
+                    "torch.amax",
+                    "Tensor.amax",
+                    "torch.max",
+                    "Tensor.max" -> ScriptedTensors.call(this, function, arguments);
             case "torch.flatten", "Tensor.flatten" -> flatten(arguments);
             case "Tensor.view", "Tensor.reshape" -> view(function, arguments);
             case "Tensor.size" -> size(arguments);
