@@ -4,6 +4,7 @@ import io.convoy.engine.layer.LogSoftmax;
 import io.convoy.engine.loss.Batch;
 import io.convoy.engine.loss.CrossEntropy;
 import io.convoy.engine.loss.Loss;
+import io.convoy.engine.loss.NegativeLogLikelihood;
 import io.convoy.engine.loss.Reduction;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
@@ -13,7 +14,11 @@ import java.util.Map;
 
 /** Losses: scores [N, K, d₁, …], targets [N, d₁, …], weights [K]. */
 final class LossOperators {
-    static final Map<String, Operator> TABLE = Map.of("SoftmaxCrossEntropyLoss", LossOperators::crossEntropy);
+    static final Map<String, Operator> TABLE = Map.of(
+            "SoftmaxCrossEntropyLoss",
+            LossOperators::crossEntropy,
+            "NegativeLogLikelihoodLoss",
+            (node, graph) -> loss(node, graph, NegativeLogLikelihood::new));
 
     private LossOperators() {}
 
