@@ -140,10 +140,6 @@ final class PartRule {
 
     private static Update update(StepPlan plan, ParameterGroup group) {
         return new Update(
-                plan.step(),
-                plan.learningRate() * group.rateFactor(),
-                plan.momentum(),
-                group.decayFactor(),
-                List.of());
+                plan.step(), plan.learningRate() * group.rateFactor(), plan.momentum(), group.decayFactor(), List.of());
     }
 }

@@ -279,7 +279,8 @@ class LocalExchangeTest {
                 step(own, plan(step), new Seed(4).stream());
                 step(replaced, new StepPlan(step, 27, 4, 0.1, 0.5), new Seed(4).stream());
             }
-            assertThat(replaced.snapshot().weights()).containsExactly(own.snapshot().weights());
+            assertThat(replaced.snapshot().weights())
+                    .containsExactly(own.snapshot().weights());
         }
     }
 }
