@@ -53,11 +53,6 @@ public final class PartialSums {
         return true;
     }
 
-    /** What a part had in a round; null if it is missing. */
-    public double @Nullable [] get(int round, Part part) {
-        return received[round][part.index()];
-    }
-
     public boolean isComplete(int round) {
         return missing[round] == 0;
     }

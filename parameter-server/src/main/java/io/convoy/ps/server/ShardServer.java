@@ -13,12 +13,14 @@ import io.convoy.ps.transport.Transport;
 import io.convoy.ps.wire.Address;
 import io.convoy.ps.wire.Floats;
 import io.convoy.ps.wire.Frame;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The listening side of a slot. It listens before the slot joins, because the others must be told where, and serves once
- * the roster says who they are; what comes earlier is left unanswered, and asked again.
+ * the roster says who they are; what comes earlier waits until then, since a sum that was sent over a living connection is
+ * not sent again. How much this can be, the senders limit.
  *
  * <p>Sums and rules run on the transport's thread: they take less time than reading the frame took, and a queue would only
  * delay the version that everybody waits for.
@@ -49,24 +51,58 @@ public final class ShardServer implements AutoCloseable {
 
     /** Answers for {@code shards} from now on. */
     public void serve(Shards shards) {
-        serving.shards = shards;
+        serving.begin(shards);
     }
 
     @Override
     public void close() {
-        serving.shards = null;
+        serving.end();
         listening.close();
     }
 
     private static final class Serving implements Receiver {
+        private record Early(Connection connection, Frame frame) {}
+
+        private final List<Early> early = new ArrayList<>();
         private volatile @Nullable Shards shards;
+        private boolean ended;
+
+        private void begin(Shards owner) {
+            List<Early> waited;
+            synchronized (this) {
+                shards = owner;
+                waited = List.copyOf(early);
+                early.clear();
+            }
+            waited.forEach(one -> answer(owner, one.connection(), one.frame()));
+        }
+
+        private synchronized void end() {
+            shards = null;
+            ended = true;
+            early.clear();
+        }
+
+        /** Keeps a frame for later, unless there is somebody to answer by now. */
+        private synchronized @Nullable Shards keep(Connection connection, Frame frame) {
+            if (shards == null && !ended) {
+                early.add(new Early(connection, frame));
+            }
+            return shards;
+        }
 
         @Override
         public void received(Connection connection, Frame frame) {
             Shards owner = shards;
             if (owner == null) {
-                return;
+                owner = keep(connection, frame);
             }
+            if (owner != null) {
+                answer(owner, connection, frame);
+            }
+        }
+
+        private static void answer(Shards owner, Connection connection, Frame frame) {
             if (!(frame instanceof Frame.Request request)) {
                 // Somebody who knows the secret but not the protocol.
                 connection.close();

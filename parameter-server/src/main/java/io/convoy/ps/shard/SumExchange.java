@@ -27,6 +27,9 @@ final class SumExchange {
     private final UpdateRule rule;
     private final List<OwnedPart> owned = new ArrayList<>();
     private final PartialSums sums;
+    /** This slot may have all of a round, and go on, before it can tell the others its own. */
+    private final List<Own> untold = new ArrayList<>();
+
     private @Nullable Announcer announcer;
 
     SumExchange(int self, Ownership ownership, ParameterLayout layout, UpdateRule rule, long step) {
@@ -42,19 +45,13 @@ final class SumExchange {
         owned.add(part);
     }
 
-    /** Begins to tell the others, at first what it has already. */
+    /** Begins to tell the others, at first what nobody was there to tell. */
     void announceTo(Announcer fresh) {
-        List<Own> known = new ArrayList<>();
+        List<Own> known;
         synchronized (this) {
             announcer = fresh;
-            for (int round = 0; round < rule.rounds(); round++) {
-                for (OwnedPart one : owned) {
-                    double[] own = sums.get(round, one.part());
-                    if (own != null) {
-                        known.add(new Own(sums.step(), round, one.part(), new Doubles(own)));
-                    }
-                }
-            }
+            known = List.copyOf(untold);
+            untold.clear();
         }
         known.forEach(own -> tell(fresh, own));
     }
@@ -114,6 +111,9 @@ final class SumExchange {
                 return;
             }
             others = announcer;
+            if (own && others == null) {
+                untold.add(new Own(step, round, part, new Doubles(values)));
+            }
             if (sums.isComplete(round)) {
                 totals = sums.totals(round);
                 if (round == rule.rounds() - 1) {

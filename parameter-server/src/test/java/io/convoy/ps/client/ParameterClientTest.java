@@ -12,16 +12,31 @@ import io.convoy.engine.optim.Lamb;
 import io.convoy.engine.optim.Optimizer;
 import io.convoy.engine.optim.Sgd;
 import io.convoy.engine.optim.Update;
+import io.convoy.engine.optim.UpdateRule;
 import io.convoy.engine.rng.Seed;
 import io.convoy.ps.Slots;
 import io.convoy.ps.Work;
+import io.convoy.ps.security.Role;
+import io.convoy.ps.server.ShardServer;
+import io.convoy.ps.shard.Ownership;
+import io.convoy.ps.shard.Shards;
+import io.convoy.ps.transport.Connection;
 import io.convoy.ps.transport.Faults;
 import io.convoy.ps.transport.InProcessNetwork;
+import io.convoy.ps.transport.PortRange;
+import io.convoy.ps.transport.Receiver;
+import io.convoy.ps.transport.Transport;
+import io.convoy.ps.wire.Address;
 import io.convoy.ps.wire.Frame;
+import io.convoy.ps.wire.Member;
+import io.convoy.ps.wire.Origin;
+import io.convoy.ps.wire.Roster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -252,5 +267,69 @@ class ParameterClientTest {
                 .hasMessage(
                         "ClientSettings expects a deadline, a retry and outstanding bytes above 0, but it got PT0S, PT1S"
                                 + " and 1.");
+    }
+
+    /** This network delivers in order: when a frame has come, so has all that was sent before it. */
+    private void awaitDelivery() throws InterruptedException {
+        CountDownLatch arrived = new CountDownLatch(1);
+        Receiver receiver = new Receiver() {
+            @Override
+            public void received(Connection connection, Frame frame) {
+                arrived.countDown();
+            }
+
+            @Override
+            public void closed(Connection connection, String why) {
+                assertThat(why).isNotBlank();
+            }
+        };
+        try (Transport transport = network.transport()) {
+            Address address = transport
+                    .listen(Role.SHARDS, "127.0.0.1", PortRange.ANY, receiver)
+                    .address();
+            transport
+                    .connect(Role.SHARDS, address, receiver, Duration.ofSeconds(5))
+                    .send(new Frame.Ping(1));
+            assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsSentBeforeAnOwnerServesIsNotLost() throws InterruptedException {
+        Work work = new Work(new Seed(2), UpdateRule.of(Lamb.defaults()), 1, 2, 2, false);
+        List<Transport> transports = List.of(network.transport(), network.transport());
+        List<ShardServer> servers = new ArrayList<>();
+        List<Member> members = new ArrayList<>();
+        List<Shards> shards = new ArrayList<>();
+        for (int slot = 0; slot < 2; slot++) {
+            servers.add(ShardServer.listen(transports.get(slot), "127.0.0.1", PortRange.ANY));
+            members.add(new Member(slot, 0, servers.get(slot).address(), 1, "cpu", "executor " + slot));
+            shards.add(new Shards(
+                    new Origin(1, 1, slot),
+                    new Ownership(2, 2),
+                    work.layout(),
+                    work.statisticsLayout(),
+                    work.rule(),
+                    work.initial(),
+                    transports.get(slot).buffers()));
+        }
+        Roster roster = new Roster(1, members);
+        servers.get(0).serve(shards.get(0));
+        ClientSettings patient = new ClientSettings(Duration.ofSeconds(20), Duration.ofMillis(20), 1 << 20);
+        try (ParameterClient client = ParameterClient.connect(transports.get(0), roster, shards.get(0), patient)) {
+            for (Part part : work.layout().parts()) {
+                client.push(work.plan(0), new LeafRange(0, 1), part, new float[part.length()]);
+            }
+            awaitDelivery();
+            servers.get(1).serve(shards.get(1));
+            try (ParameterClient other = ParameterClient.connect(transports.get(1), roster, shards.get(1), patient)) {
+                CompletableFuture<Void> pull = CompletableFuture.runAsync(() -> other.pull(1, sink));
+                client.pull(1, sink);
+                pull.join();
+            }
+        }
+        assertThat(shards.get(1).snapshot().version()).isEqualTo(1);
+        servers.forEach(ShardServer::close);
+        transports.forEach(Transport::close);
     }
 }
