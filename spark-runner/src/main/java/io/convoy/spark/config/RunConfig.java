@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a training run is a function of. Read from YAML by {@link ConfigReader}.
@@ -16,6 +17,10 @@ import java.util.TreeSet;
  * @param training how long, and in which batches
  * @param loss what training makes small; default cross-entropy
  * @param optimizer the rule that turns gradients into new weights
+ * @param regularisation terms of the loss for large weights; none if absent
+ * @param clipping how large gradients are cut down; not at all if absent
+ * @param averaging the average of the weights that is evaluated and saved; the weights themselves if absent
+ * @param parameterGroups parameters that are trained otherwise than the rest; default []
  * @param schedule the learning rate over time
  * @param parameterServer how the weights are spread and how long anybody is waited for
  * @param spark where the run happens
@@ -29,6 +34,10 @@ public record RunConfig(
         TrainingConfig training,
         @Default("{ kind: crossEntropy }") LossConfig loss,
         OptimizerConfig optimizer,
+        @Nullable RegularisationConfig regularisation,
+        @Nullable ClippingConfig clipping,
+        @Nullable AveragingConfig averaging,
+        @Default("[]") List<ParameterGroupConfig> parameterGroups,
         ScheduleConfig schedule,
         @Circumstance @Default("{}") ParameterServerConfig parameterServer,
         @Circumstance @Default("{}") SparkConfig spark,
@@ -36,6 +45,7 @@ public record RunConfig(
     /** Checks that the run has a name. */
     public RunConfig {
         Expect.text("name", name);
+        parameterGroups = List.copyOf(parameterGroups);
     }
 
     /** The same run with other places for its data and its results. */
@@ -48,6 +58,10 @@ public record RunConfig(
                 training,
                 loss,
                 optimizer,
+                regularisation,
+                clipping,
+                averaging,
+                parameterGroups,
                 schedule,
                 parameterServer,
                 spark,

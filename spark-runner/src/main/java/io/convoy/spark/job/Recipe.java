@@ -7,16 +7,12 @@ import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.RandomShift;
 import io.convoy.engine.network.Network;
-import io.convoy.engine.optim.Adam;
-import io.convoy.engine.optim.Optimizer;
-import io.convoy.engine.optim.Sgd;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.train.TrainingPlan;
 import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.AugmentationConfig;
 import io.convoy.spark.config.NormalisationConfig;
-import io.convoy.spark.config.OptimizerConfig;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.config.Suggestion;
 import io.convoy.spark.data.Datasets;
@@ -74,7 +70,7 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
             plan = new TrainingPlan(
                     network,
                     Losses.of(config.loss()),
-                    optimizer(config.optimizer()),
+                    Updates.of(config),
                     new Schedules(config.training().batch()).of(config.schedule()),
                     config.training().batch(),
                     config.training().microBatch(),
@@ -111,13 +107,5 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
             return new RandomShift(shift.pixels(), RandomShift.Fill.ZERO);
         }
         return new HorizontalFlip(((AugmentationConfig.Flip) config).probability());
-    }
-
-    private static Optimizer optimizer(OptimizerConfig config) {
-        if (config instanceof OptimizerConfig.Sgd sgd) {
-            return new Sgd(sgd.momentum(), 0, sgd.weightDecay(), sgd.nesterov());
-        }
-        OptimizerConfig.Adam adam = (OptimizerConfig.Adam) config;
-        return new Adam(adam.beta1(), adam.beta2(), adam.epsilon(), adam.weightDecay(), false);
     }
 }

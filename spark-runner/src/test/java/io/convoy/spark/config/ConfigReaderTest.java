@@ -47,7 +47,11 @@ final class ConfigReaderTest {
                         new NetworkConfig("lenet5"),
                         new TrainingConfig(2, 32, 8, 1),
                         new LossConfig.CrossEntropy(List.of(), -100, 0, LossConfig.Reduction.MEAN),
-                        new OptimizerConfig.Sgd(0.9, 0, false),
+                        new OptimizerConfig.Sgd(0.9, 0, 0, false),
+                        null,
+                        null,
+                        null,
+                        List.of(),
                         new ScheduleConfig.Constant(0.001),
                         new ParameterServerConfig(2, 0, 30, 120, 120, false),
                         new SparkConfig("local[*]", 2, 1),
@@ -93,10 +97,11 @@ final class ConfigReaderTest {
         refuses(
                 SMALL + "colour: red\n",
                 "small.yaml:11: the configuration expects the keys name, seed, data, network, training, loss, optimizer,"
-                        + " schedule, parameterServer, spark, output, but it got colour.");
+                        + " regularisation, clipping, averaging, parameterGroups, schedule, parameterServer, spark,"
+                        + " output, but it got colour.");
         refuses(
                 SMALL.replace("kind: sgd, momentum", "kind: sgd, momentun"),
-                "small.yaml:8: optimizer of kind sgd expects the keys kind, momentum, weightDecay, nesterov, but it got"
+                "small.yaml:8: optimizer of kind sgd expects the keys kind, momentum, dampening, weightDecay, nesterov, but it got"
                         + " momentun. Maybe you mean momentum.");
     }
 
@@ -104,10 +109,12 @@ final class ConfigReaderTest {
     void anUnknownKindIsNamedWithTheNearest() {
         refuses(
                 SMALL.replace("kind: sgd", "kind: sdg"),
-                "small.yaml:8: optimizer.kind expects one of sgd, adam, but it got sdg. Maybe you mean sgd.");
+                "small.yaml:8: optimizer.kind expects one of "
+                        + "sgd, adam, adamw, adamax, nadam, adagrad, rmsprop, adadelta, lars, lamb, but it got sdg. Maybe you mean sgd.");
         refuses(
                 SMALL.replace("kind: sgd, ", ""),
-                "small.yaml:8: optimizer.kind expects one of sgd, adam, but it is missing.");
+                "small.yaml:8: optimizer.kind expects one of "
+                        + "sgd, adam, adamw, adamax, nadam, adagrad, rmsprop, adadelta, lars, lamb, but it is missing.");
         refuses(
                 SMALL.replace("{ kind: constant, rate: 1e-3 }", "{ kind: step, rate: 1, every: 3, per: epochs }"),
                 "small.yaml:9: schedule.per expects one of step, epoch, fraction, but it got epochs. Maybe you mean epoch.");
@@ -149,6 +156,36 @@ final class ConfigReaderTest {
                 "optimizer={kind: sgd, nesterov: true} | optimizer.nesterov expects a momentum above 0, but it is 0. Maybe set momentum to 0.9.",
                 "optimizer={kind: sgd, nesterov: yes} | optimizer.nesterov expects true or false, but it got yes.",
                 "optimizer={kind: adam, beta2: 1.5} | optimizer.beta2 expects a number of at least 0 and below 1, but it got 1.5.",
+                "optimizer={kind: adam, beta1: -1} | optimizer.beta1 expects a number of at least 0 and below 1, but it got -1.",
+                "optimizer={kind: adam, epsilon: 0} | optimizer.epsilon expects a number above 0, but it got 0.",
+                "optimizer={kind: adam, weightDecay: -1} | optimizer.weightDecay expects a number of at least 0, but it got -1.",
+                "optimizer={kind: adamw, amsgrad: 1} | optimizer.amsgrad expects true or false, but it got 1.",
+                "optimizer={kind: adamW} | optimizer.kind expects one of sgd, adam, adamw, adamax, nadam, adagrad, rmsprop, adadelta, lars, lamb, but it got adamW. Maybe you mean adamw.",
+                "optimizer={kind: adamax, beta2: 1} | optimizer.beta2 expects a number of at least 0 and below 1, but it got 1.",
+                "optimizer={kind: nadam, momentumDecay: -1} | optimizer.momentumDecay expects a number of at least 0, but it got -1.",
+                "optimizer={kind: adagrad, rateDecay: -1} | optimizer.rateDecay expects a number of at least 0, but it got -1.",
+                "optimizer={kind: adagrad, initialAccumulator: -1} | optimizer.initialAccumulator expects a number of at least 0, but it got -1.",
+                "optimizer={kind: adagrad, lr_decay: 1} | optimizer of kind adagrad expects the keys kind, rateDecay, weightDecay, initialAccumulator, epsilon, but it got lr_decay.",
+                "optimizer={kind: rmsprop, alpha: 1} | optimizer.alpha expects a number of at least 0 and below 1, but it got 1.",
+                "optimizer={kind: rmsprop, momentum: 1} | optimizer.momentum expects a number of at least 0 and below 1, but it got 1.",
+                "optimizer={kind: adadelta, rho: 1} | optimizer.rho expects a number of at least 0 and below 1, but it got 1.",
+                "optimizer={kind: lars, trust: 0} | optimizer.trust expects a number above 0, but it got 0.",
+                "optimizer={kind: lamb, epsilon: 0} | optimizer.epsilon expects a number above 0, but it got 0.",
+                "optimizer={kind: sgd, dampening: 2} | optimizer.dampening expects a number from 0 to 1, but it got 2.",
+                "optimizer={kind: sgd, momentum: 0.9, dampening: 0.5, nesterov: true} | optimizer.nesterov expects no dampening, but it is 0.5.",
+                "regularisation={l1: -1} | regularisation.l1 expects a number of at least 0, but it got -1.",
+                "regularisation={l2: -1} | regularisation.l2 expects a number of at least 0, but it got -1.",
+                "regularization={l2: 1} | the configuration expects the keys name, seed, data, network, training, loss, optimizer, regularisation, clipping, averaging, parameterGroups, schedule, parameterServer, spark, output, but it got regularization. Maybe you mean regularisation.",
+                "clipping={kind: norm, limit: 0} | clipping.limit expects a number above 0, but it got 0.",
+                "clipping={kind: value, limit: -1} | clipping.limit expects a number above 0, but it got -1.",
+                "clipping={kind: norm} | clipping.limit expects a value, but it is missing.",
+                "clipping=1 | clipping expects the key kind (one of norm, value) and that kind's keys, but it got 1.",
+                "averaging={decay: 1} | averaging.decay expects a number of at least 0 and below 1, but it got 1.",
+                "parameterGroups={} | parameterGroups expects a list, but it got a section.",
+                "parameterGroups=[{parameters: ''}] | parameterGroups.0.parameters expects a text, but it is empty.",
+                "parameterGroups=[{kinds: [biases]}] | parameterGroups.0.kinds.0 expects one of bias, normalisation, but it got biases. Maybe you mean bias.",
+                "parameterGroups=[{rateFactor: -1}] | parameterGroups.0.rateFactor expects a number of at least 0, but it got -1.",
+                "parameterGroups=[{decayFactor: -1}] | parameterGroups.0.decayFactor expects a number of at least 0, but it got -1.",
                 "schedule.rate=0 | schedule.rate expects a number above 0, but it got 0.",
                 "schedule.rate=.inf | schedule.rate expects a number, but it got .inf.",
                 "schedule.rate=1e999 | schedule.rate expects a number above 0, but it got Infinity.",
@@ -182,7 +219,7 @@ final class ConfigReaderTest {
         assertThat(config.training().epochs()).isEqualTo(8);
         assertThat(config.spark()).isEqualTo(new SparkConfig("local[*]", 5, 1));
         assertThat(config.data().augmentation()).containsExactly(new AugmentationConfig.Shift(3));
-        assertThat(config.optimizer()).isEqualTo(new OptimizerConfig.Adam(0.9, 0.999, 1e-8, 0));
+        assertThat(config.optimizer()).isEqualTo(new OptimizerConfig.Adam(0.9, 0.999, 1e-8, 0, false));
     }
 
     @Test
@@ -195,7 +232,8 @@ final class ConfigReaderTest {
         refuses(
                 SMALL,
                 "--set trainin.epochs=1: the configuration expects the keys name, seed, data, network, training, loss, optimizer,"
-                        + " schedule, parameterServer, spark, output, but it got trainin. Maybe you mean training.",
+                        + " regularisation, clipping, averaging, parameterGroups, schedule, parameterServer, spark,"
+                        + " output, but it got trainin. Maybe you mean training.",
                 "trainin.epochs=1");
         refuses(SMALL, "--set name.first=x: name expects keys below it, but it is small.", "name.first=x");
         refuses(

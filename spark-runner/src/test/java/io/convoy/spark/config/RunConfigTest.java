@@ -38,8 +38,9 @@ final class RunConfigTest {
                                 + "\"train\":{\"images\":\"a\",\"labels\":\"b\"}},"
                                 + "\"loss\":{\"classWeights\":[],\"ignoreIndex\":-100,\"kind\":\"crossEntropy\",\"labelSmoothing\":0.0,\"reduction\":\"mean\"},\"name\":\"small\","
                                 + "\"network\":{\"name\":\"lenet5\"},"
-                                + "\"optimizer\":{\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
+                                + "\"optimizer\":{\"dampening\":0.0,\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
                                 + "\"output\":{\"checkpoints\":\"runs/small\",\"model\":\"models/small\"},"
+                                + "\"parameterGroups\":[],"
                                 + "\"parameterServer\":{\"allowMixedCpus\":false,\"commandSeconds\":120,"
                                 + "\"deadlineSeconds\":30,\"joinSeconds\":120,\"port\":0,\"shards\":2},"
                                 + "\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
@@ -62,10 +63,10 @@ final class RunConfigTest {
                                 + "\"mean\":[0.25]},\"test\":{\"images\":\"c\",\"labels\":\"d\"},"
                                 + "\"train\":{\"images\":\"a\",\"labels\":\"b\"}},"
                                 + "\"loss\":{\"classWeights\":[],\"ignoreIndex\":-100,\"kind\":\"crossEntropy\",\"labelSmoothing\":0.0,\"reduction\":\"mean\"},\"network\":{\"name\":\"lenet5\"},"
-                                + "\"optimizer\":{\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
-                                + "\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
+                                + "\"optimizer\":{\"dampening\":0.0,\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
+                                + "\"parameterGroups\":[],\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
                                 + "\"seed\":1,\"training\":{\"batch\":32,\"microBatch\":8}}");
-        assertThat(read().hash()).isEqualTo("9960325c205c294207f2f710057a08ce2675f1fafd014c8be80345384081e1aa");
+        assertThat(read().hash()).isEqualTo("5a3daf1cc76f8216392f555f266004cb8477a15a9839728bae440c732d49fe51");
     }
 
     @ParameterizedTest
@@ -102,6 +103,12 @@ final class RunConfigTest {
                 "training.microBatch=4",
                 "loss={kind: crossEntropy, labelSmoothing: 0.1}",
                 "optimizer.momentum=0.8",
+                "optimizer.dampening=0.1",
+                "optimizer={kind: lamb}",
+                "regularisation={l2: 1e-4}",
+                "clipping={kind: norm, limit: 1}",
+                "averaging={}",
+                "parameterGroups=[{kinds: [bias], decayFactor: 0}]",
                 "schedule.rate=0.04",
                 "schedule.per=step",
             })

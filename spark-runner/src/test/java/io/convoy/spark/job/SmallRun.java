@@ -35,6 +35,16 @@ record SmallRun(Path folder, String network, int epochs) {
             schedule: { kind: exponential, rate: 0.05, gamma: 0.9 }
             """;
 
+    /** A rule whose norms cross shards, in two rounds, and an average that is evaluated and saved. */
+    static final String RESNET_WITH_LAMB = """
+            network: { name: resnet8 }
+            optimizer: { kind: lamb, weightDecay: 0.01 }
+            clipping: { kind: norm, limit: 1 }
+            averaging: { decay: 0.9 }
+            parameterGroups: [ { kinds: [bias, normalisation], decayFactor: 0 } ]
+            schedule: { kind: exponential, rate: 0.02, gamma: 0.9 }
+            """;
+
     static final int STEPS = 54;
 
     RunConfig config(String... overrides) {

@@ -55,7 +55,7 @@ final class TrainingJobTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {SmallRun.LENET_WITH_ADAM, SmallRun.RESNET_WITH_MOMENTUM})
+    @ValueSource(strings = {SmallRun.LENET_WITH_ADAM, SmallRun.RESNET_WITH_MOMENTUM, SmallRun.RESNET_WITH_LAMB})
     void bitsAreTheSameOnAnyNumberOfSlotsCoresAndShards(String network) throws IOException {
         SmallRun one = run("one", network, 9);
         one.train("local[3]", false, on(1, 1, 1));
@@ -159,22 +159,23 @@ final class TrainingJobTest {
                 .hasValueSatisfying(text -> assertThat(text).startsWith("first at step 1 in conv1.weight: "));
     }
 
-    @Test
-    void resumedRunHasTheBitsOfTheOneThatWasNotStoppedEvenOnOtherSlotsAndShards() throws IOException {
-        SmallRun whole = run("whole", SmallRun.RESNET_WITH_MOMENTUM, 4);
+    @ParameterizedTest
+    @ValueSource(strings = {SmallRun.RESNET_WITH_MOMENTUM, SmallRun.RESNET_WITH_LAMB})
+    void resumedRunHasTheBitsOfTheOneThatWasNotStoppedEvenOnOtherSlotsAndShards(String network) throws IOException {
+        SmallRun whole = run("whole", network, 4);
         whole.train("local[3]", false, on(2, 1, 2));
-        SmallRun stopped = run("stopped", SmallRun.RESNET_WITH_MOMENTUM, 2);
+        SmallRun stopped = run("stopped", network, 2);
         stopped.train("local[3]", false, on(2, 1, 2));
-        SmallRun resumed = new SmallRun(stopped.folder(), SmallRun.RESNET_WITH_MOMENTUM, 4);
+        SmallRun resumed = new SmallRun(stopped.folder(), network, 4);
         assertThat(resumed.train("local[3]", true, on(3, 1, 2))).startsWith("going on from ");
         assertThat(latest(resumed).files())
                 .filteredOn(file -> file.name().startsWith("shard-"))
                 .containsExactlyElementsOf(latest(whole).files().stream()
                         .filter(file -> file.name().startsWith("shard-"))
                         .toList());
-        SmallRun again = new SmallRun(stopped.folder(), SmallRun.RESNET_WITH_MOMENTUM, 6);
+        SmallRun again = new SmallRun(stopped.folder(), network, 6);
         again.train("local[3]", true, on(1, 1, 3));
-        SmallRun longer = run("longer", SmallRun.RESNET_WITH_MOMENTUM, 6);
+        SmallRun longer = run("longer", network, 6);
         longer.train("local[3]", false, on(2, 1, 3));
         assertThat(sorted(latest(again))).isEqualTo(sorted(latest(longer)));
     }
@@ -213,9 +214,10 @@ final class TrainingJobTest {
         assertThat(sorted(latest(constant))).isNotEqualTo(sorted(latest(whole)));
     }
 
-    @Test
-    void modelScoresTheTestSetAsTheRunDid() throws IOException {
-        SmallRun run = run("run", SmallRun.RESNET_WITH_MOMENTUM, 3);
+    @ParameterizedTest
+    @ValueSource(strings = {SmallRun.RESNET_WITH_MOMENTUM, SmallRun.RESNET_WITH_LAMB})
+    void modelScoresTheTestSetAsTheRunDid(String network) throws IOException {
+        SmallRun run = run("run", network, 3);
         String printed = run.train("local[2]", false);
         HadoopFiles files = HadoopFiles.ofThisProcess();
         Model model = Scoring.read(files, run.folder().resolve("model").toString());
