@@ -66,9 +66,9 @@ final class Activations {
     /** gamma · elu(x, alpha); ours has the paper's constants. */
     private static void selu(NodeCase.Node node, Graph graph) {
         Port elu = graph.add(
-                new Elu(node.number("alpha", 1.67326319217681884765625)),
+                new Elu(node.number("alpha", 1.6732631921768188)),
                 graph.viewed(node.input(0), row(graph, node)));
-        graph.put(node.output(0), line(graph, elu, node.number("gamma", 1.05070102214813232421875), 0));
+        graph.put(node.output(0), line(graph, elu, node.number("gamma", 1.0507010221481323), 0));
     }
 
     /** All values as an image of one row and one channel. */

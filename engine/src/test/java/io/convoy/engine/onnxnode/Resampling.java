@@ -13,7 +13,17 @@ final class Resampling {
     private Resampling() {}
 
     /** Height and width of the output, and what they are of the input's. */
-    private record Target(int[] sizes, double[] scales, boolean byScale) {
+    private static final class Target {
+        private final int[] sizes;
+        private final double[] scales;
+        private final boolean byScale;
+
+        private Target(int[] sizes, double[] scales, boolean byScale) {
+            this.sizes = sizes;
+            this.scales = scales;
+            this.byScale = byScale;
+        }
+
         private Upsample layer(Upsample.Mode mode, boolean alignCorners) {
             return byScale
                     ? new Upsample(mode, null, new Upsample.Scale(scales[0], scales[1]), alignCorners)
@@ -67,7 +77,7 @@ final class Resampling {
     }
 
     private static boolean isFraction(Target target, Shape x, int axis) {
-        return target.byScale() && target.scales()[axis] * x.size(2 + axis) != target.sizes()[axis];
+        return target.byScale && target.scales[axis] * x.size(2 + axis) != target.sizes[axis];
     }
 
     private static Target byScales(Shape x, int[] axes, float[] given) {
@@ -108,8 +118,8 @@ final class Resampling {
     private static void requireSamePixels(Shape x, Target target, String places, String rounding) {
         for (int axis = 0; axis < 2; axis++) {
             int in = x.size(2 + axis);
-            int out = target.sizes()[axis];
-            double scale = target.scales()[axis];
+            int out = target.sizes[axis];
+            double scale = target.scales[axis];
             for (int i = 0; i < out; i++) {
                 double place = switch (places) {
                     case "half_pixel" -> (i + 0.5) / scale - 0.5;
@@ -124,7 +134,7 @@ final class Resampling {
                     default -> Math.ceil(place - 0.5);
                 };
                 double theirs = Math.max(0, Math.min(in - 1, rounded));
-                double ours = Math.min(in - 1, Math.floor(target.byScale() ? i / scale : (double) i * in / out));
+                double ours = Math.min(in - 1, Math.floor(target.byScale ? i / scale : (double) i * in / out));
                 if (theirs != ours) {
                     throw new Skipped("PyTorch's, and our, nearest pixel is another one there");
                 }
