@@ -19,6 +19,7 @@ import io.convoy.engine.layer.InstanceNorm2d;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.LayerNorm;
 import io.convoy.engine.layer.LeakyRelu;
+import io.convoy.engine.layer.LearnedScalars;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.layer.LogSoftmax;
 import io.convoy.engine.layer.MatMul;
@@ -66,6 +67,11 @@ public final class References {
         one(MatMul.class, Structures::matMul, Structures::drawMatMul);
         one(Permute.class, Structures::permute, Structures::drawPermute);
         one(Reduce.class, Structures::reduce, Structures::drawReduce);
+        one(
+                LearnedScalars.class,
+                (layer, given) -> Scalars.of(
+                        given.shape(), at -> given.parameter("value").at(at[1])),
+                Structures.anywhere(draw -> new LearnedScalars(draw.from(1, 3))));
         several(AdaptiveMaxPool2d.class, Poolings::adaptiveMaximum, Poolings::drawAdaptiveMaximum);
         one(AdaptiveAvgPool2d.class, Poolings::adaptiveAverage, Poolings::drawAdaptiveAverage);
         one(MaxUnpool2d.class, Poolings::unpool, Poolings::drawUnpool);
