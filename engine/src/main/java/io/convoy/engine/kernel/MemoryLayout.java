@@ -92,7 +92,8 @@ public final class MemoryLayout {
      * memory; null if this layout is none that {@link #like} gives or the run would end inside of a block.
      */
     public @Nullable MemoryLayout part(Handles handles, Shape part, int axis, int from) {
-        if (!matches(like(handles, shape)) || (isBlocked(handles) && (part.size(1) % 16 != 0 || (axis == 1 && from % 16 != 0)))) {
+        if (!matches(like(handles, shape))
+                || (isBlocked(handles) && (part.size(1) % 16 != 0 || (axis == 1 && from % 16 != 0)))) {
             return null;
         }
         long[] offsets = new long[shape.rank()];

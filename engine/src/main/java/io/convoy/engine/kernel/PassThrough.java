@@ -8,7 +8,6 @@ public record PassThrough() implements Kernel {
     @Override
     public Forward forward(Emitter emit, List<Value> inputs) {
         return Forward.of(
-                inputs.get(0),
-                (back, gradients, needed) -> needed.get(0) ? gradients : Arrays.asList((Gradient) null));
+                inputs.get(0), (back, gradients, needed) -> needed.get(0) ? gradients : Arrays.asList((Gradient) null));
     }
 }

@@ -19,8 +19,8 @@ public record ChannelShuffle(int groups) implements Layer {
     public List<Shape> outputs(List<Shape> inputs) {
         Shape x = Expect.only(this, inputs);
         if (x.rank() < 2 || x.size(1) % groups != 0) {
-            throw new ShapeException(
-                    this + " expects [N, C, …] with a multiple of " + groups + " channels, but its input is " + x + ".");
+            throw new ShapeException(this + " expects [N, C, …] with a multiple of " + groups
+                    + " channels, but its input is " + x + ".");
         }
         return List.of(x);
     }

@@ -23,7 +23,6 @@ public record PixelShuffle(int upscaleFactor) implements Layer {
             throw new ShapeException(
                     this + " expects a multiple of " + square + " channels, but its input is " + x + ".");
         }
-        return List.of(
-                Shape.of(x.size(0), x.size(1) / square, x.size(2) * upscaleFactor, x.size(3) * upscaleFactor));
+        return List.of(Shape.of(x.size(0), x.size(1) / square, x.size(2) * upscaleFactor, x.size(3) * upscaleFactor));
     }
 }

@@ -199,8 +199,7 @@ final class ScriptedNetwork {
                     "torch.reflection_pad2d",
                     "torch.replication_pad1d",
                     "torch.replication_pad2d",
-                    "torch.pad" ->
-                ScriptedStructure.call(this, function, arguments, named);
+                    "torch.pad" -> ScriptedStructure.call(this, function, arguments, named);
             case "torch.matmul",
                     "Tensor.matmul",
                     "torch.bmm",

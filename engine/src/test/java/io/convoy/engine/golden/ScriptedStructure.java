@@ -31,7 +31,8 @@ final class ScriptedStructure {
             case "slice" -> slice(network, arguments);
             case "channel_shuffle" ->
                 network.add(new ChannelShuffle(arguments.get(1).whole()), arguments.get(0));
-            case "pixel_shuffle" -> network.add(new PixelShuffle(arguments.get(1).whole()), arguments.get(0));
+            case "pixel_shuffle" ->
+                network.add(new PixelShuffle(arguments.get(1).whole()), arguments.get(0));
             case "pixel_unshuffle" ->
                 network.add(new PixelUnshuffle(arguments.get(1).whole()), arguments.get(0));
             case "constant_pad_nd" -> pad(network, arguments, Pad.Mode.CONSTANT, number(arguments, 2));
@@ -67,7 +68,10 @@ final class ScriptedStructure {
             sequence.items().forEach(size -> sizes.add(size.whole()));
         } else {
             Shape x = network.activation(arguments.get(0)).shape();
-            addSizes(sizes, x.size(Math.floorMod(dim, x.rank())), arguments.get(1).whole());
+            addSizes(
+                    sizes,
+                    x.size(Math.floorMod(dim, x.rank())),
+                    arguments.get(1).whole());
         }
         return new Value.Sequence(network.addAll(new Split(sizes, dim), arguments.get(0)));
     }

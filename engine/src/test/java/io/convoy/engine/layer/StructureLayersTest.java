@@ -48,7 +48,9 @@ class StructureLayersTest {
                 List.of(X),
                 "Reshape[-1, 7] expects a multiple of 7 values a sample, but its input is [2, 12, 6, 9].");
         doesNotFit(
-                Reshape.of(3, 7), List.of(X), "Reshape[3, 7] expects 21 values a sample, but its input is [2, 12, 6, 9].");
+                Reshape.of(3, 7),
+                List.of(X),
+                "Reshape[3, 7] expects 21 values a sample, but its input is [2, 12, 6, 9].");
         doesNotFit(
                 Concat.of(2),
                 List.of(X, Shape.of(2, 3, 5, 9)),

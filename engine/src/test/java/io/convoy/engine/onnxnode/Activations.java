@@ -66,8 +66,7 @@ final class Activations {
     /** gamma · elu(x, alpha); ours has the paper's constants. */
     private static void selu(NodeCase.Node node, Graph graph) {
         Port elu = graph.add(
-                new Elu(node.number("alpha", 1.6732631921768188)),
-                graph.viewed(node.input(0), row(graph, node)));
+                new Elu(node.number("alpha", 1.6732631921768188)), graph.viewed(node.input(0), row(graph, node)));
         graph.put(node.output(0), line(graph, elu, node.number("gamma", 1.0507010221481323), 0));
     }
 
@@ -111,10 +110,10 @@ final class Activations {
         };
     }
 
-    /** In training; the mask is the one that is expected, or follows from what is expected. */
+    /** In training; the mask follows from what is expected, so what is compared is the scale. */
     private static void dropout(NodeCase.Node node, Graph graph) {
         double ratio = node.hasInput(1) ? graph.given().floats(node.input(1))[0] : 0.5;
-        float[] mask = graph.given().expected(node.output(node.hasOutput(1) ? 1 : 0));
+        float[] mask = graph.given().expected(node.output(0));
         for (int i = 0; i < mask.length; i++) {
             mask[i] = mask[i] == 0 ? 0 : 1;
         }

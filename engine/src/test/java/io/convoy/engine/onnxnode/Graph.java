@@ -206,11 +206,13 @@ final class Graph {
         }
     }
 
-    /** A batch of one, or an image of one row, has dimensions of size 1 more; what is seen in other dimensions has many more. */
+    /** Dimensions of size 1 come and go, and some values are seen in other dimensions; else the sizes are those expected. */
     private void requireShape(String name, Shape actual) {
-        Shape expected = given.expectedShape(name);
-        if (actual.rank() <= expected.rank() + 1 && !withoutOnes(actual).equals(withoutOnes(expected))) {
-            throw new AssertionError(name + " expects the shape " + expected + ", but it is " + actual + ".");
+        List<Integer> expected = withoutOnes(given.expectedShape(name));
+        if (withoutOnes(actual).size() == expected.size()
+                && !withoutOnes(actual).equals(expected)) {
+            throw new AssertionError(
+                    name + " expects the shape " + given.expectedShape(name) + ", but it is " + actual + ".");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.convoy.engine.onnxnode;
 
+import io.convoy.engine.layer.Pad;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.tensor.Shape;
 
@@ -55,6 +56,16 @@ record Slide(Pair kernel, Pair stride, Pair dilation, Pair before, Pair after) {
 
     boolean isSymmetric() {
         return before.equals(after);
+    }
+
+    /** A layer for the border itself, for what our windows can't have. */
+    Pad zeros() {
+        return Pad.zeros(before.width(), after.width(), before.height(), after.height());
+    }
+
+    /** The same with the edges repeated, which changes no maximum. */
+    Pad edges() {
+        return Pad.replicate(before.width(), after.width(), before.height(), after.height());
     }
 
     static Pair pair(int[] values) {

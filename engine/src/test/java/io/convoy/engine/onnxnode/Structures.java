@@ -1,11 +1,21 @@
 package io.convoy.engine.onnxnode;
 
+import static java.util.Map.entry;
+
 import io.convoy.engine.layer.Add;
+import io.convoy.engine.layer.ChannelShuffle;
+import io.convoy.engine.layer.Concat;
 import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Identity;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.layer.MatMul;
+import io.convoy.engine.layer.Pad;
 import io.convoy.engine.layer.Permute;
+import io.convoy.engine.layer.PixelShuffle;
+import io.convoy.engine.layer.PixelUnshuffle;
 import io.convoy.engine.layer.Reduce;
+import io.convoy.engine.layer.Reshape;
+import io.convoy.engine.layer.Split;
 import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
@@ -17,21 +27,27 @@ import java.util.stream.IntStream;
 
 /** Products, sums, and what moves values without changing them. */
 final class Structures {
-    static final Map<String, Operator> TABLE = Map.of(
-            "Add", Structures::sum,
-            "Sum", Structures::sum,
-            "Flatten", Structures::flatten,
-            "Gemm", Structures::gemm,
-            "MatMul", Structures::product,
-            "Transpose", Structures::transpose,
-            "ReduceMean", Structures::mean,
-            "SpaceToDepth", Structures::spaceToDepth);
+    static final Map<String, Operator> TABLE = Map.ofEntries(
+            entry("Add", Structures::sum),
+            entry("Sum", Structures::sum),
+            entry("Flatten", Structures::flatten),
+            entry("Gemm", Structures::gemm),
+            entry("MatMul", Structures::product),
+            entry("Transpose", Structures::transpose),
+            entry("ReduceMean", Structures::mean),
+            entry("Reshape", Structures::reshape),
+            entry("Concat", Structures::concat),
+            entry("Split", Structures::split),
+            entry("Pad", Structures::pad),
+            entry("DepthToSpace", Structures::depthToSpace),
+            entry("SpaceToDepth", Structures::spaceToDepth));
 
     private Structures() {}
 
     private static void sum(NodeCase.Node node, Graph graph) {
         if (node.inputs().size() == 1) {
-            throw Skipped.notBuilt("Identity");
+            graph.put(node.output(0), graph.add(new Identity(), graph.whole(node.input(0))));
+            return;
         }
         Port sum = graph.whole(node.input(0));
         for (String next : node.inputs().subList(1, node.inputs().size())) {
@@ -135,11 +151,84 @@ final class Structures {
         graph.put(node.output(0), graph.add(layer, graph.whole(node.input(0))));
     }
 
-    /** [N, C, H, W] seen as [N, C, H / b, b, W / b, b] becomes [N, b, b, C, H / b, W / b]. */
-    private static void spaceToDepth(NodeCase.Node node, Graph graph) {
+    /** A size of 0 is the input's. */
+    private static void reshape(NodeCase.Node node, Graph graph) {
         Shape x = graph.given().shape(node.input(0));
+        int[] sizes = graph.given().wholes(node.input(1));
+        List<Integer> wanted = new ArrayList<>();
+        for (int i = 0; i < sizes.length; i++) {
+            wanted.add(sizes[i] == 0 ? x.size(i) : sizes[i]);
+        }
+        graph.put(node.output(0), graph.add(new Reshape(wanted), graph.whole(node.input(0))));
+    }
+
+    private static void concat(NodeCase.Node node, Graph graph) {
+        int axis = axis(node.whole("axis", 1), graph.given().shape(node.input(0)));
+        Port[] from = node.inputs().stream().map(graph::whole).toArray(Port[]::new);
+        graph.put(node.output(0), graph.add(new Concat(from.length, axis + 1), from));
+    }
+
+    /** Into equal parts; the last is smaller where it doesn't come out even. */
+    private static void split(NodeCase.Node node, Graph graph) {
+        Shape x = graph.given().shape(node.input(0));
+        int axis = axis(node.whole("axis", 0), x);
+        List<Integer> sizes = new ArrayList<>();
+        if (node.hasInput(1)) {
+            for (int size : graph.given().wholes(node.input(1))) {
+                sizes.add(size);
+            }
+        } else {
+            int parts = node.outputs().size();
+            int size = (x.size(axis) - 1) / parts + 1;
+            for (int i = 0; i < parts; i++) {
+                sizes.add(Math.min(size, x.size(axis) - i * size));
+            }
+        }
+        Port y = graph.add(new Split(sizes, axis + 1), graph.whole(node.input(0)));
+        for (int i = 0; i < sizes.size(); i++) {
+            graph.put(node.output(i), new Port(y.node(), i));
+        }
+    }
+
+    /** x, what is before and what is behind each of the axes, value, axes. */
+    private static void pad(NodeCase.Node node, Graph graph) {
+        Shape x = graph.given().shape(node.input(0));
+        int[] pads = graph.given().wholes(node.input(1));
+        double value = node.hasInput(2) ? graph.given().floats(node.input(2))[0] : 0;
+        int[] axes = node.hasInput(3)
+                ? graph.given().wholes(node.input(3))
+                : IntStream.range(0, x.rank()).toArray();
+        Integer[] amounts = new Integer[2 * x.rank()];
+        Arrays.fill(amounts, 0);
+        for (int i = 0; i < axes.length; i++) {
+            int pair = x.rank() - 1 - axis(axes[i], x);
+            amounts[2 * pair] = pads[i];
+            amounts[2 * pair + 1] = pads[axes.length + i];
+        }
+        Pad.Mode mode = switch (node.text("mode", "constant")) {
+            case "constant" -> Pad.Mode.CONSTANT;
+            case "reflect" -> Pad.Mode.REFLECT;
+            case "edge" -> Pad.Mode.REPLICATE;
+            default -> throw new Skipped("our Pad doesn't begin again at the other side");
+        };
+        graph.put(node.output(0), graph.add(new Pad(List.of(amounts), mode, value), graph.whole(node.input(0))));
+    }
+
+    /** PyTorch's order of channels is CRD; in DCR the place comes first. */
+    private static void depthToSpace(NodeCase.Node node, Graph graph) {
         int b = node.whole("blocksize", 1);
-        Shape seen = Shape.of(x.size(0), x.size(1), x.size(2) / b, b, x.size(3) / b, b);
-        graph.put(node.output(0), graph.add(Permute.of(0, 3, 5, 1, 2, 4), graph.viewed(node.input(0), seen)));
+        Port x = graph.first(node.input(0));
+        boolean placeFirst = node.text("mode", "DCR").equals("DCR");
+        graph.put(
+                node.output(0),
+                graph.add(new PixelShuffle(b), placeFirst ? graph.add(new ChannelShuffle(b * b), x) : x));
+    }
+
+    /** DCR backwards. */
+    private static void spaceToDepth(NodeCase.Node node, Graph graph) {
+        int channels = graph.given().shape(node.input(0)).size(1);
+        PixelUnshuffle layer = new PixelUnshuffle(node.whole("blocksize", 1));
+        Port y = graph.add(layer, graph.first(node.input(0)));
+        graph.put(node.output(0), graph.add(new ChannelShuffle(channels), y));
     }
 }

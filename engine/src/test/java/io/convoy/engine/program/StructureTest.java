@@ -112,11 +112,7 @@ class StructureTest {
                 p -> index(x, p[0], p[1] + 19, p[2], p[3]));
         Shape vectors = Shape.of(3, 5);
         checkMoves(
-                new Split(List.of(2, 3), -1),
-                vectors,
-                0,
-                p -> index(vectors, p),
-                p -> index(vectors, p[0], p[1] + 2));
+                new Split(List.of(2, 3), -1), vectors, 0, p -> index(vectors, p), p -> index(vectors, p[0], p[1] + 2));
     }
 
     /** Layouts of convolutions with full and with part-filled blocks of channels, in front and behind. */
@@ -141,14 +137,22 @@ class StructureTest {
             float[] weights = Layouts.initialWeights(plain, Layouts.parameters(plain, 1), new Seed(4));
             Shape shape = Shape.of(2, 16, 6, 5);
             List<float[]> inputs = List.of(LayerRun.random(shape, 5));
-            List<float[]> gradients = List.of(
-                    LayerRun.random(Shape.of(2, 8, 4, 3), 6), LayerRun.random(Shape.of(2, channels, 6, 5), 7));
+            List<float[]> gradients =
+                    List.of(LayerRun.random(Shape.of(2, 8, 4, 3), 6), LayerRun.random(Shape.of(2, channels, 6, 5), 7));
             LayerRun one = LayerRun.of(parted, 2, weights, inputs, gradients);
             LayerRun other = LayerRun.of(plain, 2, weights, inputs, gradients);
             for (int i = 0; i < 2; i++) {
-                LayerRun.same("output " + i, one.outputs().get(i), wide(other.outputs().get(i)), 2e-6);
+                LayerRun.same(
+                        "output " + i,
+                        one.outputs().get(i),
+                        wide(other.outputs().get(i)),
+                        2e-6);
             }
-            LayerRun.same("dx", one.inputGradients().get(0), wide(other.inputGradients().get(0)), 1e-5);
+            LayerRun.same(
+                    "dx",
+                    one.inputGradients().get(0),
+                    wide(other.inputGradients().get(0)),
+                    1e-5);
             for (int i = 0; i < 4; i++) {
                 LayerRun.same(
                         "dw " + i,
@@ -207,10 +211,7 @@ class StructureTest {
         Shape x = Shape.of(2, 12, 3, 5);
         checkMoves(new ChannelShuffle(3), x, 0, p -> index(x, p[0], p[1] % 3 * 4 + p[1] / 3, p[2], p[3]));
         checkMoves(
-                new PixelShuffle(2),
-                x,
-                0,
-                p -> index(x, p[0], p[1] * 4 + p[2] % 2 * 2 + p[3] % 2, p[2] / 2, p[3] / 2));
+                new PixelShuffle(2), x, 0, p -> index(x, p[0], p[1] * 4 + p[2] % 2 * 2 + p[3] % 2, p[2] / 2, p[3] / 2));
         Shape wide = Shape.of(2, 2, 6, 9);
         checkMoves(
                 new PixelUnshuffle(3),
@@ -263,7 +264,10 @@ class StructureTest {
                 p -> p[1] < 2 || p[1] > 4 ? -1 : index(x, p[0], p[1] - 2, p[2], p[3]));
         Shape vectors = Shape.of(3, 5);
         checkMoves(
-                new Pad(List.of(2, 2), Pad.Mode.REFLECT, 0), vectors, 0, p -> index(vectors, p[0], mirrored(p[1] - 2, 5)));
+                new Pad(List.of(2, 2), Pad.Mode.REFLECT, 0),
+                vectors,
+                0,
+                p -> index(vectors, p[0], mirrored(p[1] - 2, 5)));
     }
 
     private static void checkTogether(Shape a, Shape b) {
@@ -334,7 +338,8 @@ class StructureTest {
     void oneTensorTimesItselfGetsBothGradients() {
         Network.Builder builder = Network.builder();
         Port x = builder.input("x", Shape.of(3, 2, 2));
-        Network network = builder.output(builder.add("square", new Multiply(), x, x)).build();
+        Network network =
+                builder.output(builder.add("square", new Multiply(), x, x)).build();
         Shape shape = Shape.of(2, 3, 2, 2);
         float[] values = LayerRun.random(shape, 1);
         float[] dy = LayerRun.random(shape, 2);

@@ -88,8 +88,7 @@ public record Repeated(boolean product, Shape output) implements Kernel {
         Value da = emit.value(MemoryLayout.plain(emit.handles(), shape));
         Repetition repetition = Repetition.of(output, shape, other.shape());
         boolean perSample = Repetition.perSample(output, shape);
-        JavaOperation.Building call =
-                JavaOperation.of(emit, this + " backward").perSample(gradient.value());
+        JavaOperation.Building call = JavaOperation.of(emit, this + " backward").perSample(gradient.value());
         if (product) {
             read(call, other);
         }

@@ -23,13 +23,16 @@ public final class Binary {
 
     /** Whether oneDNN has more than its slow reference for {@code a} as it lies and {@code b}, whose sizes of 1 are repeated. */
     public static boolean isFast(Emitter emit, Value a, Value b) {
-        MemoryLayout right = MemoryLayout.plain(emit.handles(), ofRank(b.shape(), a.shape().rank()));
+        MemoryLayout right =
+                MemoryLayout.plain(emit.handles(), ofRank(b.shape(), a.shape().rank()));
         return !descriptor(emit, "product", dnnl.dnnl_binary_mul, a.layout(), right)
                 .isReference();
     }
 
     private static void emit(Emitter emit, String what, int algorithm, Value a, Value b, Value result) {
-        Value right = b.shape().equals(a.shape()) ? emit.in(a.layout(), b) : ofRank(emit, b, a.shape().rank());
+        Value right = b.shape().equals(a.shape())
+                ? emit.in(a.layout(), b)
+                : ofRank(emit, b, a.shape().rank());
         Primitive.of(emit, what, descriptor(emit, what, algorithm, a.layout(), right.layout()))
                 .with(dnnl.DNNL_ARG_SRC_0, a)
                 .with(dnnl.DNNL_ARG_SRC_1, right)
@@ -43,13 +46,7 @@ public final class Binary {
                 emit.handles(),
                 what + " of " + left.shape(),
                 (out, engine, attributes) -> dnnl.dnnl_binary_primitive_desc_create(
-                        out,
-                        engine,
-                        algorithm,
-                        left.descriptor(),
-                        right.descriptor(),
-                        left.descriptor(),
-                        attributes));
+                        out, engine, algorithm, left.descriptor(), right.descriptor(), left.descriptor(), attributes));
     }
 
     private static Value ofRank(Emitter emit, Value value, int rank) {

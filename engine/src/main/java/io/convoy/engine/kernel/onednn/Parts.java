@@ -33,7 +33,8 @@ public final class Parts {
             from.add(sum);
             sum += size;
         }
-        return new Cut(layer.dim(), (x, output) -> from.get(output), layer.sizes().size(), layer::outputs);
+        return new Cut(
+                layer.dim(), (x, output) -> from.get(output), layer.sizes().size(), layer::outputs);
     }
 
     public static Kernel of(Slice layer) {
@@ -85,8 +86,7 @@ public final class Parts {
             List<Shape> shapes = inputs.stream().map(Value::shape).toList();
             int axis = axis(dim, shapes.get(0));
             Shape whole = new Concat(shapes.size(), dim).outputs(shapes).get(0);
-            Value y = emit.value(dividing(
-                    emit, inputs.get(0).layout().like(emit.handles(), whole), shapes, axis));
+            Value y = emit.value(dividing(emit, inputs.get(0).layout().like(emit.handles(), whole), shapes, axis));
             int from = 0;
             for (Value x : inputs) {
                 copyIntoPart(emit, x, y, axis, from);
