@@ -129,7 +129,9 @@ class LossReferenceTest {
             actual += scales[term] * sums[term];
         }
         String what = loss + " of " + scalars.stream().map(Scalars::shape).toList();
-        assertThat(actual).as(what).isCloseTo(expected.value(), within(expected.rounded().tolerance()));
+        assertThat(actual)
+                .as(what)
+                .isCloseTo(expected.value(), within(expected.rounded().tolerance()));
         for (int i = 0; i < batch.outputs(); i++) {
             if (loss instanceof UncertaintyWeighted && i == batch.outputs() - 1) {
                 // Only the sum over the samples has a meaning, which are all the same.
@@ -146,7 +148,8 @@ class LossReferenceTest {
             for (int step = 0; step < 4; step++) {
                 x[k] = before + STEP * List.of(-2, -1, 1, 2).get(step);
                 Tape other = new Tape();
-                at[step] = value(loss, batch, other, scalars(other, batch, outputs)).value();
+                at[step] = value(loss, batch, other, scalars(other, batch, outputs))
+                        .value();
             }
             x[k] = before;
             double numeric = (8 * (at[2] - at[1]) - (at[3] - at[0])) / (12 * STEP);
@@ -276,7 +279,8 @@ class LossReferenceTest {
         } else if (kind == Quadruplet.class) {
             return vectors(draw, 4, new Quadruplet(draw.among(1.0, 3.0), 0.5, reduction));
         }
-        // One output for labels and numbers, one for nobody, two for pairs; targets are a label, the numbers, and a pair's.
+        // One output for labels and numbers, one for nobody, two for pairs; targets are a label, the numbers, and a
+        // pair's.
         List<Task> tasks = List.of(
                 Task.of(new CrossEntropy(weights(draw, 3), -7, 0.1, reduction), 0, 0, Shape.of())
                         .withWeight(draw.real(0.1, 2)),

@@ -98,12 +98,16 @@ final class LossReferences {
         elements(Focal.class, LossReferences::focal);
         elements(L1.class, (loss, x, t, channel) -> x.plus(-t).abs());
         elements(MeanSquaredError.class, (loss, x, t, channel) -> x.plus(-t).pow(2));
-        elements(SmoothL1.class, (loss, x, t, channel) -> x.plus(-t).abs().above(loss.beta())
-                ? x.plus(-t).abs().plus(-loss.beta() / 2)
-                : x.plus(-t).pow(2).divide(2 * loss.beta()));
-        elements(Huber.class, (loss, x, t, channel) -> x.plus(-t).abs().above(loss.delta())
-                ? x.plus(-t).abs().plus(-loss.delta() / 2).times(loss.delta())
-                : x.plus(-t).pow(2).divide(2));
+        elements(
+                SmoothL1.class,
+                (loss, x, t, channel) -> x.plus(-t).abs().above(loss.beta())
+                        ? x.plus(-t).abs().plus(-loss.beta() / 2)
+                        : x.plus(-t).pow(2).divide(2 * loss.beta()));
+        elements(
+                Huber.class,
+                (loss, x, t, channel) -> x.plus(-t).abs().above(loss.delta())
+                        ? x.plus(-t).abs().plus(-loss.delta() / 2).times(loss.delta())
+                        : x.plus(-t).pow(2).divide(2));
         elements(
                 KlDivergence.class,
                 (loss, x, t, channel) -> loss.logTarget()
@@ -113,9 +117,11 @@ final class LossReferences {
         put(CosineEmbedding.class, LossReferences::cosine);
         put(TripletMargin.class, LossReferences::triplet);
         put(Quadruplet.class, LossReferences::quadruplet);
-        put(WeightedSum.class, (loss, samples) -> IntStream.range(0, loss.tasks().size())
-                .mapToObj(k -> task(loss.tasks().get(k), samples))
-                .collect(Scalars.sum()));
+        put(
+                WeightedSum.class,
+                (loss, samples) -> IntStream.range(0, loss.tasks().size())
+                        .mapToObj(k -> task(loss.tasks().get(k), samples))
+                        .collect(Scalars.sum()));
         put(UncertaintyWeighted.class, LossReferences::uncertainty);
     }
 
@@ -205,8 +211,7 @@ final class LossReferences {
                 int label = (int) samples.target(n, position);
                 if (label != loss.ignoreIndex()) {
                     weight += weight(loss.classWeights(), label);
-                    sum = sum.minus(
-                            samples.x(n, label, position).times(weight(loss.classWeights(), label)));
+                    sum = sum.minus(samples.x(n, label, position).times(weight(loss.classWeights(), label)));
                 }
             }
         }
@@ -256,12 +261,18 @@ final class LossReferences {
 
     private static Scalar squaredDistance(List<Scalar> a, List<Scalar> b) {
         return product(
-                IntStream.range(0, a.size()).mapToObj(i -> a.get(i).minus(b.get(i))).toList(),
-                IntStream.range(0, a.size()).mapToObj(i -> a.get(i).minus(b.get(i))).toList());
+                IntStream.range(0, a.size())
+                        .mapToObj(i -> a.get(i).minus(b.get(i)))
+                        .toList(),
+                IntStream.range(0, a.size())
+                        .mapToObj(i -> a.get(i).minus(b.get(i)))
+                        .toList());
     }
 
     private static Scalar product(List<Scalar> a, List<Scalar> b) {
-        return IntStream.range(0, a.size()).mapToObj(i -> a.get(i).times(b.get(i))).collect(Scalars.sum());
+        return IntStream.range(0, a.size())
+                .mapToObj(i -> a.get(i).times(b.get(i)))
+                .collect(Scalars.sum());
     }
 
     private static Scalar contrastive(Contrastive loss, Samples samples) {
@@ -280,7 +291,8 @@ final class LossReferences {
         for (int n = 0; n < samples.samples(); n++) {
             List<Scalar> a = samples.row(0, n);
             List<Scalar> b = samples.row(1, n);
-            Scalar lengths = product(a, a).plus(1e-12).times(product(b, b).plus(1e-12)).sqrt();
+            Scalar lengths =
+                    product(a, a).plus(1e-12).times(product(b, b).plus(1e-12)).sqrt();
             Scalar cosine = product(a, b).divide(lengths);
             sum = sum.plus(
                     samples.target(n, 0) == 1
@@ -320,7 +332,8 @@ final class LossReferences {
         List<Double> own = new ArrayList<>();
         for (int n = 0; n < samples.samples(); n++) {
             int begin = n * stride + task.targetBegin();
-            own.addAll(samples.targets().subList(begin, begin + Math.toIntExact(task.target().count())));
+            own.addAll(samples.targets()
+                    .subList(begin, begin + Math.toIntExact(task.target().count())));
         }
         Samples seen = new Samples(
                 samples.tape(),
@@ -339,7 +352,10 @@ final class LossReferences {
                     Scalar s = Scalars.mean(IntStream.range(0, samples.samples())
                             .mapToObj(n -> last.at(n, k))
                             .toList());
-                    return s.times(-1).exp().times(task(loss.tasks().get(k), samples)).plus(s);
+                    return s.times(-1)
+                            .exp()
+                            .times(task(loss.tasks().get(k), samples))
+                            .plus(s);
                 })
                 .collect(Scalars.sum());
     }

@@ -69,8 +69,8 @@ public final class References {
         one(Reduce.class, Structures::reduce, Structures::drawReduce);
         one(
                 LearnedScalars.class,
-                (layer, given) -> Scalars.of(
-                        given.shape(), at -> given.parameter("value").at(at[1])),
+                (layer, given) ->
+                        Scalars.of(given.shape(), at -> given.parameter("value").at(at[1])),
                 Structures.anywhere(draw -> new LearnedScalars(draw.from(1, 3))));
         several(AdaptiveMaxPool2d.class, Poolings::adaptiveMaximum, Poolings::drawAdaptiveMaximum);
         one(AdaptiveAvgPool2d.class, Poolings::adaptiveAverage, Poolings::drawAdaptiveAverage);
