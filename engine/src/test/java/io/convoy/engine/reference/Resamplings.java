@@ -47,7 +47,8 @@ final class Resamplings {
         switch (layer.mode()) {
             case NEAREST -> weights.put(Math.min((int) Math.floor(p * step), length - 1), 1.0);
             case BILINEAR -> {
-                double place = Math.max(0, centre);
+                // PyTorch copies an axis whose length stays, whatever the scale factor.
+                double place = length == outputs ? p : Math.max(0, centre);
                 int before = (int) Math.floor(place);
                 weights.merge(Math.min(before, length - 1), 1 - (place - before), Double::sum);
                 weights.merge(Math.min(before + 1, length - 1), place - before, Double::sum);
