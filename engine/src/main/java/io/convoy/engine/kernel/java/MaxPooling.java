@@ -54,6 +54,7 @@ public record MaxPooling(MaxPool2d layer) implements Kernel {
         int group = Tiling.units(planes, Math.max(source, target));
         float[] between = new float[rows.in() * columns.out()];
         int[] chosen = new int[between.length];
+        Taps.Scratch scratch = new Taps.Scratch(columns.out());
         JavaOperation.of(emit, layer + " forward")
                 .perSample(x)
                 .intoSamples(y)
@@ -70,7 +71,8 @@ public record MaxPooling(MaxPool2d layer) implements Kernel {
                                 plane * target,
                                 out[1],
                                 plane * target,
-                                columns.out());
+                                columns.out(),
+                                scratch);
                     }
                 });
         return new Forward(

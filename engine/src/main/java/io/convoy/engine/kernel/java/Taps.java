@@ -298,6 +298,22 @@ final class Taps {
         }
     }
 
+    /** Rows of a plane that {@link #maximaDown} compares, and where they come from. */
+    static final class Scratch {
+        private final float[] row;
+        private final float[] most;
+        private final int[] chosen;
+        private final int[] place;
+
+        /** For rows of {@code width}. */
+        Scratch(int width) {
+            row = new float[width];
+            most = new float[width];
+            chosen = new int[width];
+            place = new int[width];
+        }
+    }
+
     /** Marks a position whose window sees nothing. */
     static final int NOTHING = Integer.MIN_VALUE / 2;
 
@@ -316,10 +332,14 @@ final class Taps {
                 int best = t < end ? index[t] : NOTHING;
                 float most = t < end ? x[from + best] : Float.NEGATIVE_INFINITY;
                 for (t++; t < end; t++) {
+                    // Without branches, which nothing could foretell.
                     float value = x[from + index[t]];
-                    if (value > most || Float.isNaN(value)) {
-                        most = value;
-                        best = index[t];
+                    best = value > most ? index[t] : best;
+                    most = Math.max(most, value);
+                }
+                if (Float.isNaN(most)) {
+                    for (t = begin[q]; t < end; t++) {
+                        best = Float.isNaN(x[from + index[t]]) ? index[t] : best;
                     }
                 }
                 y[to + q] = most;
@@ -333,24 +353,58 @@ final class Taps {
      * row · {@code columns} + the column of {@code chosen}, −1 where a window is empty.
      */
     void maximaDown(
-            float[] x, int[] chosen, int columns, float[] y, int yOffset, float[] place, int placeOffset, int width) {
+            float[] x,
+            int[] chosen,
+            int columns,
+            float[] y,
+            int yOffset,
+            float[] place,
+            int placeOffset,
+            int width,
+            Scratch scratch) {
+        float[] row = scratch.row;
+        float[] most = scratch.most;
+        int[] picked = scratch.chosen;
+        int[] best = scratch.place;
         for (int p = 0; p < begin.length - 1; p++) {
-            int to = yOffset + p * width;
-            int mark = placeOffset + p * width;
-            Arrays.fill(y, to, to + width, Float.NEGATIVE_INFINITY);
-            Arrays.fill(place, mark, mark + width, -1);
+            Arrays.fill(most, 0, width, Float.NEGATIVE_INFINITY);
+            Arrays.fill(best, 0, width, NOTHING);
             for (int t = begin[p]; t < begin[p + 1]; t++) {
-                int from = index[t] * width;
-                int row = index[t] * columns;
-                boolean first = t == begin[p];
-                for (int i = 0; i < width; i++) {
-                    float value = x[from + i];
-                    if (first || value > y[to + i] || Float.isNaN(value)) {
-                        y[to + i] = value;
-                        place[mark + i] = Math.max(-1, row + chosen[from + i]);
+                int base = index[t] * columns;
+                System.arraycopy(x, index[t] * width, row, 0, width);
+                System.arraycopy(chosen, index[t] * width, picked, 0, width);
+                if (t == begin[p]) {
+                    System.arraycopy(row, 0, most, 0, width);
+                    for (int i = 0; i < width; i++) {
+                        best[i] = base + picked[i];
                     }
+                    continue;
+                }
+                for (int i = 0; i < width; i++) {
+                    float value = row[i];
+                    float before = most[i];
+                    int now = base + picked[i];
+                    int was = best[i];
+                    best[i] = value > before ? now : was;
+                    most[i] = Math.max(before, value);
                 }
             }
+            for (int i = 0; i < width; i++) {
+                if (Float.isNaN(most[i])) {
+                    best[i] = lastNotANumber(p, x, chosen, columns, width, i);
+                }
+                place[placeOffset + p * width + i] = Math.max(-1, best[i]);
+            }
+            System.arraycopy(most, 0, y, yOffset + p * width, width);
         }
+    }
+
+    private int lastNotANumber(int p, float[] x, int[] chosen, int columns, int width, int column) {
+        int best = NOTHING;
+        for (int t = begin[p]; t < begin[p + 1]; t++) {
+            int at = index[t] * width + column;
+            best = Float.isNaN(x[at]) ? index[t] * columns + chosen[at] : best;
+        }
+        return best;
     }
 }
