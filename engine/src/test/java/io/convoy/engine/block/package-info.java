@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.block;
+
+import org.jspecify.annotations.NullMarked;
