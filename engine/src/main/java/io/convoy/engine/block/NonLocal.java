@@ -20,7 +20,8 @@ import io.convoy.engine.tensor.Shape;
  * </pre>
  *
  * Parameters: {@code theta}, {@code phi}, {@code g}, convolutions [inner, C, 1, 1] with biases; {@code W} [C, inner, 1, 1] with a
- * bias; {@code bn}, behind W, if there is one.
+ * bias; {@code bn}, behind W, if there is one. All start as their layers do: bn's weight with ones, where the paper has zeros, so that
+ * the block begins as the identity.
  *
  * @param channels C
  * @param inner channels of theta, phi and g; C / 2 in the paper
