@@ -135,6 +135,17 @@ final class Expect {
             // It would begin in the right border and see nothing.
             positions--;
         }
+        return counted(layer, input, covered, positions);
+    }
+
+    /** How often a window fits along dimension {@code axis}, which has {@code border} zeros more. */
+    static int slide(Layer layer, Shape input, int axis, int window, int stride, long border, int dilation) {
+        long covered = (long) dilation * (window - 1) + 1;
+        long room = input.size(axis) + border - covered;
+        return counted(layer, input, covered, Math.floorDiv(room, stride) + 1);
+    }
+
+    private static int counted(Layer layer, Shape input, long covered, long positions) {
         if (positions < 1) {
             throw new ShapeException(layer + " expects an input that its window of " + covered + " fits into, but its"
                     + " input is " + input + ". Maybe the network is too deep for so small an input, or a padding is"

@@ -5,9 +5,12 @@ import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.ConvTranspose2d;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.Multiply;
+import io.convoy.engine.layer.Padding;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
@@ -141,8 +144,12 @@ final class ScriptedNetwork {
         if (!named.isEmpty() && !TAKING_NAMES.contains(function)) {
             throw new NotBuilt(function + " with " + named.keySet());
         }
+        if (ScriptedResponse.concerns(function, arguments)) {
+            return ScriptedResponse.call(this, function, arguments);
+        }
         return switch (function) {
             case "torch.conv2d" -> convolution(arguments);
+            case "torch.conv_transpose2d" -> transposedConvolution(arguments);
             case "torch.linear" -> linear(arguments);
             case "torch.batch_norm" -> batchNorm(arguments);
             case "torch.max_pool2d",
@@ -235,6 +242,9 @@ final class ScriptedNetwork {
             return inputs.computeIfAbsent(
                     argument.name(),
                     name -> new Activation(builder.input(name, argument.shape().sample()), argument.shape()));
+        }
+        if (value instanceof ScriptedResponse squares && squares.size() == 0) {
+            return add(new Multiply(), squares.x(), squares.x());
         }
         throw new NotBuilt("operator on " + value);
     }
@@ -343,13 +353,37 @@ final class ScriptedNetwork {
         Shape w = shapeOf(weight);
         Value groupsValue = optional(arguments, 6);
         int groups = given(groupsValue) ? groupsValue.whole() : 1;
+        Value padding = optional(arguments, 4);
+        boolean same = padding instanceof Value.Text text && text.value().equals("same");
         Conv2d layer = new Conv2d(
                 w.size(1) * groups,
                 w.size(0),
                 new Pair(w.size(2), w.size(3)),
                 pair(optional(arguments, 3), Pair.of(1)),
-                pair(optional(arguments, 4), Pair.of(0)),
+                same
+                        ? Padding.SAME
+                        : Padding.of(padding instanceof Value.Text ? Pair.of(0) : pair(padding, Pair.of(0))),
                 pair(optional(arguments, 5), Pair.of(1)),
+                groups,
+                given(bias));
+        return add(scope(List.of("weight", "bias"), weight, bias), layer, arguments.get(0));
+    }
+
+    /** x, weight, bias, stride, padding, output padding, groups, dilation. */
+    private Value transposedConvolution(List<Value> arguments) {
+        Value weight = arguments.get(1);
+        Value bias = optional(arguments, 2);
+        Shape w = shapeOf(weight);
+        Value groupsValue = optional(arguments, 6);
+        int groups = given(groupsValue) ? groupsValue.whole() : 1;
+        ConvTranspose2d layer = new ConvTranspose2d(
+                w.size(0),
+                w.size(1) * groups,
+                new Pair(w.size(2), w.size(3)),
+                pair(optional(arguments, 3), Pair.of(1)),
+                pair(optional(arguments, 4), Pair.of(0)),
+                pair(optional(arguments, 5), Pair.of(0)),
+                pair(optional(arguments, 7), Pair.of(1)),
                 groups,
                 given(bias));
         return add(scope(List.of("weight", "bias"), weight, bias), layer, arguments.get(0));

@@ -129,7 +129,7 @@ final class Repetition {
             int l = left[i];
             int r = right[i];
             if (leftStep == 0) {
-                da[l] += rightStep == 1 ? dot(dy, at, b, r) : sum(dy, at) * b[r];
+                da[l] += rightStep == 1 ? dot(dy, at, b, r) : sum(dy, at, run) * b[r];
             } else if (rightStep == 1) {
                 for (int k = 0; k < run; k++) {
                     da[l + k] += dy[at + k] * b[r + k];
@@ -148,7 +148,7 @@ final class Repetition {
         for (int i = 0, at = 0; i < left.length; i++, at += run) {
             int l = left[i];
             if (leftStep == 0) {
-                da[l] += sum(dy, at);
+                da[l] += sum(dy, at, run);
             } else {
                 for (int k = 0; k < run; k++) {
                     da[l + k] += dy[at + k];
@@ -186,19 +186,20 @@ final class Repetition {
         return ((a + b) + (c + d)) + ((e + f) + (g + h));
     }
 
-    private float sum(float[] x, int from) {
+    /** The sum of {@code length} values. */
+    static float sum(float[] x, int from, int length) {
         float a = 0;
         float b = 0;
         float c = 0;
         float d = 0;
         int i = from;
-        for (int end = from + run - run % 4; i < end; i += 4) {
+        for (int end = from + length - length % 4; i < end; i += 4) {
             a += x[i];
             b += x[i + 1];
             c += x[i + 2];
             d += x[i + 3];
         }
-        for (; i < from + run; i++) {
+        for (; i < from + length; i++) {
             a += x[i];
         }
         return (a + b) + (c + d);

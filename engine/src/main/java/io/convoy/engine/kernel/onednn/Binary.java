@@ -29,6 +29,14 @@ public final class Binary {
                 .isReference();
     }
 
+    /** A vector, one value a channel, as it has to be for a tensor of {@code rank} dimensions: [1, C, 1, …]. */
+    public static Value channels(Emitter emit, Value vector, int rank) {
+        int[] sizes = new int[rank];
+        Arrays.fill(sizes, 1);
+        sizes[1] = vector.shape().size(0);
+        return new Value(MemoryLayout.plain(emit.handles(), Shape.of(sizes)), vector.buffer());
+    }
+
     private static void emit(Emitter emit, String what, int algorithm, Value a, Value b, Value result) {
         Value right = b.shape().equals(a.shape())
                 ? emit.in(a.layout(), b)

@@ -51,8 +51,8 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         anyY.descriptor(),
                         strides(),
                         dilations(),
-                        paddings(),
-                        paddings(),
+                        paddingBefore(),
+                        paddingAfter(),
                         attributes));
         Value x = emit.in(forward.layout(dnnl.DNNL_ARG_SRC, input.shape()), input);
         Value w = emit.parameter("weight", forward.layout(dnnl.DNNL_ARG_WEIGHTS, weightShape()));
@@ -115,8 +115,8 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         wantedY.descriptor(),
                         strides(),
                         dilations(),
-                        paddings(),
-                        paddings(),
+                        paddingBefore(),
+                        paddingAfter(),
                         forward.descriptor(),
                         attributes));
         Value dx = emit.value(descriptor.layout(dnnl.DNNL_ARG_DIFF_SRC, x));
@@ -151,8 +151,8 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         wantedY.descriptor(),
                         strides(),
                         dilations(),
-                        paddings(),
-                        paddings(),
+                        paddingBefore(),
+                        paddingAfter(),
                         forward.descriptor(),
                         attributes));
         new WeightGradient(layer.toString(), descriptor, weightShape(), layer.bias()).emit(emit, x, gradient);
@@ -196,7 +196,11 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
         return new long[] {layer.dilation().height() - 1L, layer.dilation().width() - 1L};
     }
 
-    private long[] paddings() {
+    private long[] paddingBefore() {
         return new long[] {layer.padding().height(), layer.padding().width()};
+    }
+
+    private long[] paddingAfter() {
+        return new long[] {layer.paddingAfter().height(), layer.paddingAfter().width()};
     }
 }
