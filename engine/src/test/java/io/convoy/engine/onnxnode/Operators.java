@@ -30,7 +30,7 @@ final class Operators {
         Operator operator = TABLE.get(name);
         if (operator == null) {
             throw FOREIGN.contains(name)
-                    ? new Skipped("no layer, loss or rule of ours is an " + name)
+                    ? new Skipped("no layer, loss or rule of ours is ONNX's " + name)
                     : Skipped.notBuilt(name);
         }
         return operator;
