@@ -5,6 +5,7 @@ import io.convoy.engine.layer.GroupNorm;
 import io.convoy.engine.layer.InstanceNorm2d;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.LayerNorm;
+import io.convoy.engine.layer.LocalResponseNorm;
 import io.convoy.engine.layer.Reduce;
 import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Shape;
@@ -19,6 +20,7 @@ final class Normalizations {
             "BatchNormalization", Normalizations::batch,
             "GroupNormalization", Normalizations::group,
             "InstanceNormalization", Normalizations::instance,
+            "LRN", Normalizations::localResponse,
             "LayerNormalization", Normalizations::layer);
 
     private Normalizations() {}
@@ -77,6 +79,16 @@ final class Normalizations {
         int channels = graph.given().shape(node.input(0)).size(1);
         InstanceNorm2d layer = new InstanceNorm2d(channels, node.number("epsilon", 1e-5), true);
         graph.put(node.output(0), affine(node, graph, layer, graph.first(node.input(0))));
+    }
+
+    private static void localResponse(NodeCase.Node node, Graph graph) {
+        int size = node.whole("size", 1);
+        if (size % 2 == 0) {
+            throw new Skipped("the odd channel of an even window is at the other side in ONNX");
+        }
+        LocalResponseNorm layer = new LocalResponseNorm(
+                size, node.number("alpha", 1e-4), node.number("beta", 0.75), node.number("bias", 1));
+        graph.put(node.output(0), graph.add(layer, graph.first(node.input(0))));
     }
 
     /** Our layer keeps the deviation to itself. */
