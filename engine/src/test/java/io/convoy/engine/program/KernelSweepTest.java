@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * program.
  */
 class KernelSweepTest {
-    private static final int CASES = Integer.getInteger("convoy.test.sweep", 40);
+    private static final int CASES = Integer.getInteger("convoy.test.sweep", 30);
     private static final Seed SEED = Property.seed(KernelSweepTest.class);
 
     /** Farther from a kink than float32 errs; what lies nearer is drawn again. */
