@@ -46,6 +46,11 @@ public record GroupNorm(int groups, int channels, double epsilon, boolean affine
     }
 
     @Override
+    public boolean normalizes() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "GroupNorm[groups=" + groups + ", channels=" + channels + "]";
     }

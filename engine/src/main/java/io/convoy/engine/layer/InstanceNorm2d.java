@@ -40,6 +40,11 @@ public record InstanceNorm2d(int channels, double epsilon, boolean affine) imple
     }
 
     @Override
+    public boolean normalizes() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "InstanceNorm2d[channels=" + channels + "]";
     }

@@ -55,6 +55,11 @@ public record LayerNorm(Shape normalizedShape, double epsilon, boolean affine, b
     }
 
     @Override
+    public boolean normalizes() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "LayerNorm[normalizedShape=" + normalizedShape + "]";
     }

@@ -147,7 +147,10 @@ class ReferenceTest {
                     compare("x" + i, reference.inputs().get(i), inputs.get(i), upstream);
                 }
             }
-            reference.parameters().forEach((name, scalars) -> compare(name, scalars, parameters.get(name), upstream));
+            reference
+                    .parameters()
+                    .forEach((name, scalars) ->
+                            compare(name, scalars, Objects.requireNonNull(parameters.get(name)), upstream));
             return true;
         }
 

@@ -50,18 +50,18 @@ public final class Scalar {
     }
 
     void receive(Rounded more) {
-        gradient = gradient == Rounded.ZERO ? more : gradient.plus(more);
+        gradient = gradient.equals(Rounded.ZERO) ? more : gradient.plus(more);
     }
 
     void passOn() {
-        if (gradient == Rounded.ZERO) {
+        if (gradient.equals(Rounded.ZERO)) {
             return;
         }
         if (left != null) {
-            left.receive(byLeft == Rounded.ONE ? gradient : gradient.times(byLeft));
+            left.receive(byLeft.equals(Rounded.ONE) ? gradient : gradient.times(byLeft));
         }
         if (right != null) {
-            right.receive(byRight == Rounded.ONE ? gradient : gradient.times(byRight));
+            right.receive(byRight.equals(Rounded.ONE) ? gradient : gradient.times(byRight));
         }
     }
 

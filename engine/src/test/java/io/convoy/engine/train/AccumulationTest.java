@@ -7,8 +7,14 @@ import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.Strokes;
 import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.layer.GroupNorm;
+import io.convoy.engine.layer.InstanceNorm2d;
+import io.convoy.engine.layer.LayerNorm;
 import io.convoy.engine.loss.CrossEntropy;
 import io.convoy.engine.network.Layouts;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.optim.Averaging;
 import io.convoy.engine.optim.Clipping;
 import io.convoy.engine.optim.Lamb;
@@ -96,5 +102,13 @@ class AccumulationTest {
         assertThat(Layouts.parameters(CifarResNet.of(IMAGE, 10, 8), 1).entries())
                 .allMatch(entry -> entry.normalization()
                         == (entry.name().contains("bn") || entry.name().contains("downsample.1")));
+        Network.Builder builder = Network.builder();
+        Port x = builder.input("x", Shape.of(4, 3, 3));
+        x = builder.add("group", GroupNorm.of(2, 4), x);
+        x = builder.add("instance", new InstanceNorm2d(4, 1e-5, true), x);
+        x = builder.add("layer", new LayerNorm(Shape.of(4, 3, 3), 1e-5, true, true), x);
+        assertThat(Layouts.parameters(builder.output(x).build(), 1).entries())
+                .hasSize(6)
+                .allMatch(ParameterLayout.Entry::normalization);
     }
 }
