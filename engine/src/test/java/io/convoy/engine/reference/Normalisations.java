@@ -4,6 +4,8 @@ import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.GroupNorm;
 import io.convoy.engine.layer.InstanceNorm2d;
 import io.convoy.engine.layer.LayerNorm;
+import io.convoy.engine.layer.LocalResponseNorm;
+import io.convoy.engine.layer.Pair;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,5 +136,28 @@ final class Normalisations {
             return x.at(at);
         });
         return all;
+    }
+
+    static Scalars localResponseNorm(LocalResponseNorm layer, Given given) {
+        Scalars x = given.x();
+        return Scalars.of(given.shape(), at -> {
+            Scalar squares = given.tape().zero();
+            for (int j = at[1] - layer.size() / 2; j <= at[1] + (layer.size() - 1) / 2; j++) {
+                int[] neighbour = at.clone();
+                neighbour[1] = j;
+                if (x.has(neighbour)) {
+                    squares = squares.plus(x.at(neighbour).times(x.at(neighbour)));
+                }
+            }
+            Scalar denominator = squares.times(layer.alpha() / layer.size()).plus(layer.k());
+            return x.at(at).times(denominator.pow(-layer.beta()));
+        });
+    }
+
+    static LayerCase drawLocalResponseNorm(Draw draw) {
+        LocalResponseNorm layer = new LocalResponseNorm(
+                draw.from(1, 6), draw.oneOf(1, 2, 8) / 8.0, draw.oneOf(2, 3, 4) / 4.0, draw.oneOf(1, 2));
+        Pair plane = draw.plane();
+        return LayerCase.of(layer, Shape.of(draw.batch(), draw.channels(), plane.height(), plane.width()));
     }
 }

@@ -9,6 +9,7 @@ import io.convoy.engine.layer.Celu;
 import io.convoy.engine.layer.ChannelShuffle;
 import io.convoy.engine.layer.Concat;
 import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.ConvTranspose2d;
 import io.convoy.engine.layer.DeformConv2d;
 import io.convoy.engine.layer.Dropout;
 import io.convoy.engine.layer.Dropout2d;
@@ -25,6 +26,7 @@ import io.convoy.engine.layer.LayerNorm;
 import io.convoy.engine.layer.LeakyRelu;
 import io.convoy.engine.layer.LearnedScalars;
 import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.LocalResponseNorm;
 import io.convoy.engine.layer.LogSoftmax;
 import io.convoy.engine.layer.MatMul;
 import io.convoy.engine.layer.MaxPool2d;
@@ -65,6 +67,8 @@ public final class References {
 
     static {
         one(Conv2d.class, Convolutions::conv2d, Convolutions::drawConv2d);
+        one(ConvTranspose2d.class, Convolutions::convTranspose2d, Convolutions::drawConvTranspose2d);
+        one(LocalResponseNorm.class, Normalisations::localResponseNorm, Normalisations::drawLocalResponseNorm);
         one(Linear.class, Convolutions::linear, Convolutions::drawLinear);
         several(MaxPool2d.class, Poolings::maximum, Poolings::drawMaximum);
         one(AvgPool2d.class, Poolings::average, Poolings::drawAverage);

@@ -148,8 +148,8 @@ class ShardsTest {
         assertRefused(
                 () -> push(SECOND, new StepPlan(0, 9, 3, 0.5), 1, 2, 1),
                 owner
-                        + "all sums of a step to have one plan, StepPlan[step=0, samples=9, microBatch=3, learningRate=1.0],"
-                        + " but it got StepPlan[step=0, samples=9, microBatch=3, learningRate=0.5] from slot 1.");
+                        + "all sums of a step to have one plan, StepPlan[step=0, samples=9, microBatch=3, learningRate=1.0,"
+                        + " momentum=NaN], but it got StepPlan[step=0, samples=9, microBatch=3, learningRate=0.5, momentum=NaN] from slot 1.");
         assertRefused(
                 () -> push(SECOND, PLAN, 0, 2, 1),
                 owner

@@ -23,7 +23,7 @@ public record ChannelWindow(LocalResponseNorm layer) implements Kernel {
     public Forward forward(Emitter emit, List<Value> inputs) {
         Value x = inputs.get(0);
         ResponseNormalization fast = new ResponseNormalization(layer);
-        if (fast.isFast(emit, x.layout())) {
+        if (fast.isFast(emit, x.shape())) {
             return fast.forward(emit, inputs);
         }
         Shape shape = x.shape();

@@ -6,6 +6,7 @@ import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.layer.LocalResponseNorm;
+import io.convoy.engine.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
@@ -16,17 +17,22 @@ import org.bytedeco.dnnl.global.dnnl;
  * @param layer its configuration
  */
 public record ResponseNormalization(LocalResponseNorm layer) implements Kernel {
-    /** Whether oneDNN has more than its slow reference for feature maps that lie so, in all directions that are needed. */
-    public boolean isFast(Emitter emit, MemoryLayout layout) {
-        return layer.size() % 2 == 1
-                && layout.shape().rank() == 4
-                && !forward(emit, layout).isReference()
+    /**
+     * Whether oneDNN has more than its slow reference for {@code x}, in all directions that are needed. Whole blocks of 16 channels
+     * only: its backward for channels that lie last reads outside of its memory where they are few.
+     */
+    public boolean isFast(Emitter emit, Shape x) {
+        if (layer.size() % 2 == 0 || x.rank() != 4 || x.size(1) % 16 != 0) {
+            return false;
+        }
+        MemoryLayout layout = MemoryLayout.blocked(emit.handles(), x);
+        return !forward(emit, layout).isReference()
                 && (!emit.backward() || !backward(emit, layout).isReference());
     }
 
     @Override
     public Forward forward(Emitter emit, List<Value> inputs) {
-        Value x = inputs.get(0);
+        Value x = emit.in(MemoryLayout.blocked(emit.handles(), inputs.get(0).shape()), inputs.get(0));
         PrimitiveDescriptor descriptor = forward(emit, x.layout());
         Value y = emit.value(x.layout());
         Value workspace = descriptor.workspace(emit);
