@@ -25,12 +25,6 @@ record GoldenCase(JsonNode fields, SafetensorsReader file) {
 
     private static final double SMALLEST_TOLERANCE = 1e-6;
 
-    /**
-     * libtorch adds up some parameters' gradients in float64, so its error says nothing of a sum in float32 whose terms
-     * cancel: 120 terms that add up to 68 in magnitude and to 0.2 with their signs were off by 3e-6, half a unit of the 68.
-     */
-    private static final double SMALLEST_GRADIENT_TOLERANCE = 5e-6;
-
     String name() {
         return fields.get("case").textValue();
     }
@@ -110,7 +104,7 @@ record GoldenCase(JsonNode fields, SafetensorsReader file) {
 
     /** The same for gradients. */
     double gradientTolerance() {
-        return Math.max(SMALLEST_GRADIENT_TOLERANCE, tolerance("torch_float32_err_grad"));
+        return Math.max(ListedErrors.ofGradients(script()), tolerance("torch_float32_err_grad"));
     }
 
     /** Compares with the tensor of the file: |a − b| / max(1, |b|) ≤ tolerance for each value. */
