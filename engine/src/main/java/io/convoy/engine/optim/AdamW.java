@@ -30,6 +30,11 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     }
 
     @Override
+    public boolean takesMomentum() {
+        return true;
+    }
+
+    @Override
     public int stateSpans() {
         return amsgrad ? 3 : 2;
     }

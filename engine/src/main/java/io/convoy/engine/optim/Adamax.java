@@ -28,6 +28,11 @@ public record Adamax(double beta1, double beta2, double epsilon, double weightDe
     }
 
     @Override
+    public boolean takesMomentum() {
+        return true;
+    }
+
+    @Override
     public int stateSpans() {
         return 2;
     }

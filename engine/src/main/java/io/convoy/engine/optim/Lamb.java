@@ -28,6 +28,11 @@ public record Lamb(double beta1, double beta2, double epsilon, double weightDeca
         return new Lamb(0.9, 0.999, 1e-6, 0);
     }
 
+    @Override
+    public boolean takesMomentum() {
+        return true;
+    }
+
     /** The mean, the square, and the direction between the two phases. */
     @Override
     public int stateSpans() {

@@ -29,6 +29,11 @@ public record Lars(double momentum, double weightDecay, double trust, double eps
     }
 
     @Override
+    public boolean takesMomentum() {
+        return true;
+    }
+
+    @Override
     public int stateSpans() {
         return 1;
     }

@@ -40,6 +40,11 @@ public record NAdam(
     }
 
     @Override
+    public boolean takesMomentum() {
+        return true;
+    }
+
+    @Override
     public int stateSpans() {
         return 2;
     }

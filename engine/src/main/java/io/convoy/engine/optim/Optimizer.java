@@ -14,6 +14,11 @@ public interface Optimizer {
     /** How many floats of state the rule keeps for each parameter: 0 for plain SGD, 1 for momentum, 2 for Adam. */
     int stateSpans();
 
+    /** Whether a schedule may set a momentum, which the rule finds in {@link Update#momentum}. */
+    default boolean takesMomentum() {
+        return false;
+    }
+
     /** How many sums the rule needs of each tensor, at most 8; 0 for a rule without a first phase. */
     default int sums() {
         return 0;

@@ -33,6 +33,11 @@ public record RmsProp(double alpha, double epsilon, double weightDecay, double m
     }
 
     @Override
+    public boolean takesMomentum() {
+        return momentum > 0;
+    }
+
+    @Override
     public int stateSpans() {
         return 1 + (momentum == 0 ? 0 : 1) + (centered ? 1 : 0);
     }

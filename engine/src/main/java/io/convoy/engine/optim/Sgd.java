@@ -38,6 +38,11 @@ public record Sgd(double momentum, double dampening, double weightDecay, boolean
     }
 
     @Override
+    public boolean takesMomentum() {
+        return momentum > 0;
+    }
+
+    @Override
     public int stateSpans() {
         return momentum == 0 ? 0 : 1;
     }

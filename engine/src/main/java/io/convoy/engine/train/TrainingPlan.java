@@ -57,6 +57,15 @@ public record TrainingPlan(
         }
         rule.requireNames(
                 network.parameters().stream().map(Network.Parameter::name).toList());
+        requireTaken(rule, schedule.momentum(Progress.of(0, 1)));
+    }
+
+    private static void requireTaken(UpdateRule rule, double momentum) {
+        if (!Double.isNaN(momentum) && !rule.optimizer().takesMomentum()) {
+            throw new IllegalArgumentException("TrainingPlan expects an optimiser with a momentum, which its schedule"
+                    + " sets, but " + rule.optimizer() + " has none. Maybe give it one, or let the schedule leave it"
+                    + " alone.");
+        }
     }
 
     /** A plan with an optimiser and nothing around it. */
@@ -121,8 +130,10 @@ public record TrainingPlan(
     public StepPlan step(long step, int samples, List<Measurement> measurements) {
         int first = firstPosition(step, samples);
         Progress at = Progress.of(step, stepsPerEpoch(samples), measurements);
-        return new StepPlan(
-                step, Math.min(batch, samples - first), microBatch, schedule.rate(at), schedule.momentum(at));
+        double momentum = schedule.momentum(at);
+        // A later part of a sequence may be the first to set one.
+        requireTaken(rule, momentum);
+        return new StepPlan(step, Math.min(batch, samples - first), microBatch, schedule.rate(at), momentum);
     }
 
     public ParameterLayout parameters() {

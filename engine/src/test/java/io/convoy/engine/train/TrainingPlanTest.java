@@ -13,13 +13,25 @@ import io.convoy.engine.layer.ShapeException;
 import io.convoy.engine.loss.CrossEntropy;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
+import io.convoy.engine.optim.Adam;
+import io.convoy.engine.optim.AdamW;
+import io.convoy.engine.optim.Adamax;
+import io.convoy.engine.optim.Lamb;
+import io.convoy.engine.optim.Lars;
+import io.convoy.engine.optim.NAdam;
+import io.convoy.engine.optim.Optimizer;
+import io.convoy.engine.optim.RmsProp;
 import io.convoy.engine.optim.Sgd;
 import io.convoy.engine.rng.Seed;
+import io.convoy.engine.schedule.Constant;
 import io.convoy.engine.schedule.Cyclic;
+import io.convoy.engine.schedule.Schedule;
+import io.convoy.engine.schedule.Sequential;
 import io.convoy.engine.schedule.StepDecay;
 import io.convoy.engine.schedule.Unit;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.zoo.Lenet5;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TrainingPlanTest {
@@ -118,6 +130,40 @@ class TrainingPlanTest {
                 1,
                 plan.seed());
         assertThat(cycling.step(2, SAMPLES)).isEqualTo(new StepPlan(2, 27, 4, 0.30000000000000004, 0.8500000000000001));
+    }
+
+    @Test
+    void aMomentumThatTheRuleDoesNotTakeIsRefused() {
+        TrainingPlan plan = plan(27, 4, 3, 1);
+        Schedule cyclic = Cyclic.triangular(0.1, 0.5, 4, Unit.STEP);
+        String message =
+                "TrainingPlan expects an optimiser with a momentum, which its schedule sets, but Sgd[momentum=0.0,"
+                        + " dampening=0.0, weightDecay=0.0, nesterov=false] has none. Maybe give it one, or let the schedule leave"
+                        + " it alone.";
+        refused(() -> scheduled(plan, Sgd.withMomentum(0, 0), cyclic), message);
+        Schedule later = new Sequential(List.of(new Constant(0.1), cyclic), List.of(2L), Unit.STEP);
+        TrainingPlan patient = scheduled(plan, Sgd.withMomentum(0, 0), later);
+        assertThat(patient.step(1, SAMPLES).momentum()).isNaN();
+        refused(() -> patient.step(2, SAMPLES), message);
+        for (Optimizer rule : List.of(
+                Sgd.withMomentum(0.9, 0),
+                Adam.defaults(),
+                AdamW.defaults(),
+                Adamax.defaults(),
+                NAdam.defaults(),
+                Lars.defaults(),
+                Lamb.defaults(),
+                new RmsProp(0.99, 1e-8, 0, 0.5, false))) {
+            assertThat(scheduled(plan, rule, cyclic).step(0, SAMPLES).momentum())
+                    .isEqualTo(0.9);
+        }
+        refused(
+                () -> scheduled(plan, RmsProp.defaults(), cyclic),
+                message.replaceAll("Sgd\\[.*?\\]", RmsProp.defaults().toString()));
+    }
+
+    private static TrainingPlan scheduled(TrainingPlan plan, Optimizer rule, Schedule schedule) {
+        return new TrainingPlan(plan.network(), plan.loss(), rule, schedule, 27, 4, 3, 1, plan.seed());
     }
 
     @Test
