@@ -48,10 +48,15 @@ public record SharedSlope(Prelu layer) implements Kernel {
         return needed ? List.of(new Gradient(dx, true)) : Arrays.asList((Gradient) null);
     }
 
-    /** {@code values}, times the slope where x is not above 0. */
+    /** {@code values}, times the slope where x is not above 0, without a branch that nothing could foretell. */
     private static void scaleBelowZero(float[] x, float[] values, float slope, float[] result) {
+        int one = Float.floatToRawIntBits(1);
+        int other = Float.floatToRawIntBits(slope);
         for (int i = 0; i < result.length; i++) {
-            result[i] = x[i] > 0 ? values[i] : slope * values[i];
+            int bits = Float.floatToRawIntBits(x[i]);
+            // All ones for what is negative and for both zeros.
+            int below = (bits | (bits - 1)) >> 31;
+            result[i] = values[i] * Float.intBitsToFloat((one & ~below) | (other & below));
         }
     }
 
