@@ -8,12 +8,14 @@ import io.convoy.engine.layer.ShapeException;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,11 +64,13 @@ public final class Network {
     private final List<Input> inputs;
     private final List<Node> nodes;
     private final List<Port> outputs;
+    private final Map<String, Initializer> initializers;
 
-    private Network(List<Input> inputs, List<Node> nodes, List<Port> outputs) {
+    private Network(List<Input> inputs, List<Node> nodes, List<Port> outputs, Map<String, Initializer> initializers) {
         this.inputs = List.copyOf(inputs);
         this.nodes = List.copyOf(nodes);
         this.outputs = List.copyOf(outputs);
+        this.initializers = Collections.unmodifiableMap(new LinkedHashMap<>(initializers));
     }
 
     public static Builder builder() {
@@ -92,10 +96,16 @@ public final class Network {
         for (Node node : nodes) {
             for (ParameterSpec spec : node.layer().parameters()) {
                 String name = node.parameters() + "." + spec.name();
-                parameters.putIfAbsent(name, new Parameter(name, spec.shape(), spec.initializer()));
+                parameters.putIfAbsent(
+                        name, new Parameter(name, spec.shape(), initializers.getOrDefault(name, spec.initializer())));
             }
         }
         return List.copyOf(parameters.values());
+    }
+
+    /** The initialisers that differ from their layers', by the parameter's full name. */
+    public Map<String, Initializer> initializers() {
+        return initializers;
     }
 
     /** How many trainable values the network has. */
@@ -165,6 +175,7 @@ public final class Network {
         private final List<Input> inputs = new ArrayList<>();
         private final List<Node> nodes = new ArrayList<>();
         private final List<Port> outputs = new ArrayList<>();
+        private final Map<String, Initializer> initializers = new LinkedHashMap<>();
         private final Set<String> names = new HashSet<>();
 
         private Builder() {}
@@ -224,6 +235,8 @@ public final class Network {
             for (int i = 0; i < from.length; i++) {
                 renamed.put(network.inputs.get(i).name(), from[i]);
             }
+            network.initializers.forEach(
+                    (parameter, initializer) -> initialize(parameters + "." + parameter, initializer));
             for (Node node : network.nodes) {
                 Port[] ports = node.inputs().stream()
                         .map(port -> resolve(renamed, port))
@@ -249,12 +262,19 @@ public final class Network {
          * @throws ShapeException if a layer in front of it can't take its inputs
          */
         public Shape sample(Port port) {
-            Shape batched = new Network(inputs, nodes, outputs).shapes(1).get(port);
+            Shape batched =
+                    new Network(inputs, nodes, outputs, initializers).shapes(1).get(port);
             if (batched == null) {
                 throw new IllegalArgumentException(
                         "Network expects the shape of a port that exists, but there is no \"" + port + "\" yet.");
             }
             return batched.sample();
+        }
+
+        /** Has the parameter of this full name drawn otherwise than its layer says; a later word about it counts. */
+        public Builder initialize(String parameter, Initializer initializer) {
+            initializers.put(parameter, initializer);
+            return this;
         }
 
         /** Declares an output. */
@@ -269,7 +289,15 @@ public final class Network {
                 throw new IllegalArgumentException("Network expects at least one input and one output, but it has "
                         + inputs.size() + " and " + outputs.size() + ".");
             }
-            Network network = new Network(inputs, nodes, outputs);
+            Network network = new Network(inputs, nodes, outputs, initializers);
+            Set<String> parameters =
+                    network.parameters().stream().map(Parameter::name).collect(Collectors.toSet());
+            for (String name : initializers.keySet()) {
+                if (!parameters.contains(name)) {
+                    throw new IllegalArgumentException(
+                            "Network expects to initialise parameters that exist, but there is no \"" + name + "\".");
+                }
+            }
             Set<Port> known = network.shapes(1).keySet();
             for (Port port : outputs) {
                 if (!known.contains(port)) {

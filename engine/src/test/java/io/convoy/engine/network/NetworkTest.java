@@ -9,6 +9,7 @@ import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Initializer;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.layer.Relu;
@@ -19,6 +20,7 @@ import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NetworkTest {
@@ -77,6 +79,29 @@ class NetworkTest {
         Port other = network.add("other", new Relu(), new Port("relu", 1));
         network.output(other);
         refused(network::build, "Node other expects inputs that exist, but there is no \"relu:1\" yet.");
+    }
+
+    @Test
+    void aParameterIsDrawnAsTheNetworkSays() {
+        Port x = network.input("x", Shape.of(2));
+        network.output(network.add("fc", Linear.of(2, 1), x)).initialize("fc.bias", new Initializer.Constant(0.5));
+        Network part = network.build();
+        assertThat(part.parameters().get(0).initializer())
+                .isEqualTo(Linear.of(2, 1).parameters().get(0).initializer());
+        assertThat(part.parameters().get(1).initializer()).isEqualTo(new Initializer.Constant(0.5));
+
+        Network.Builder pair = Network.builder();
+        Port y = pair.include("left", "shared", part, pair.input("x", Shape.of(2)))
+                .get(0);
+        assertThat(pair.output(y).build().initializers())
+                .containsExactly(Map.entry("shared.fc.bias", new Initializer.Constant(0.5)));
+    }
+
+    @Test
+    void onlyParametersThatExistAreInitialised() {
+        Port x = network.input("x", Shape.of(2));
+        network.output(network.add("fc", Linear.of(2, 1), x)).initialize("fc.scale", new Initializer.Constant(0));
+        refused(network::build, "Network expects to initialise parameters that exist, but there is no \"fc.scale\".");
     }
 
     @Test
