@@ -1,0 +1,356 @@
+package io.convoy.engine.libtorch;
+
+import io.convoy.engine.layer.AdaptiveAvgPool2d;
+import io.convoy.engine.layer.AdaptiveMaxPool2d;
+import io.convoy.engine.layer.Add;
+import io.convoy.engine.layer.AvgPool2d;
+import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.layer.ChannelShuffle;
+import io.convoy.engine.layer.Concat;
+import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.ConvTranspose2d;
+import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Hardsigmoid;
+import io.convoy.engine.layer.Hardswish;
+import io.convoy.engine.layer.Identity;
+import io.convoy.engine.layer.Layer;
+import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.LocalResponseNorm;
+import io.convoy.engine.layer.MatMul;
+import io.convoy.engine.layer.MaxPool2d;
+import io.convoy.engine.layer.Multiply;
+import io.convoy.engine.layer.Pad;
+import io.convoy.engine.layer.Pair;
+import io.convoy.engine.layer.ParameterSpec;
+import io.convoy.engine.layer.Permute;
+import io.convoy.engine.layer.Reduce;
+import io.convoy.engine.layer.Relu;
+import io.convoy.engine.layer.Relu6;
+import io.convoy.engine.layer.Reshape;
+import io.convoy.engine.layer.Sigmoid;
+import io.convoy.engine.layer.Silu;
+import io.convoy.engine.layer.Slice;
+import io.convoy.engine.layer.Softmax;
+import io.convoy.engine.layer.Split;
+import io.convoy.engine.layer.Tanh;
+import io.convoy.engine.layer.Window;
+import io.convoy.engine.network.Network;
+import io.convoy.engine.network.Network.Node;
+import io.convoy.engine.network.Network.Port;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongArrayRefOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** A {@link Network} that libtorch runs: one of its functions a node, in training mode, with the gradients of its autograd. */
+final class TorchNetwork {
+    /** What a run gives, as float64. */
+    record Result(List<double[]> outputs, Map<String, double[]> gradients) {}
+
+    private final Network network;
+    private final ScalarType type;
+    private final Map<String, Tensor> parameters = new LinkedHashMap<>();
+    private final Map<Port, Tensor> values = new HashMap<>();
+
+    private TorchNetwork(Network network, ScalarType type) {
+        this.network = network;
+        this.type = type;
+    }
+
+    /**
+     * The outputs, and the gradients of the mean squared distance of each output from its target, added up.
+     *
+     * @param type Float or Double: what it computes with
+     */
+    @SuppressWarnings("try") // the scope frees libtorch's tensors when it closes
+    static Result run(
+            Network network,
+            ScalarType type,
+            int batch,
+            Map<String, float[]> parameters,
+            float[] input,
+            List<float[]> targets) {
+        try (PointerScope scope = new PointerScope()) {
+            torch.set_num_threads(1);
+            return new TorchNetwork(network, type).run(batch, parameters, input, targets);
+        }
+    }
+
+    private Result run(int batch, Map<String, float[]> weights, float[] input, List<float[]> targets) {
+        network.parameters()
+                .forEach(parameter -> parameters.put(
+                        parameter.name(),
+                        tensor(Objects.requireNonNull(weights.get(parameter.name())), parameter.shape().toArray())
+                                .set_requires_grad(true)));
+        Network.Input only = network.inputs().get(0);
+        values.put(
+                new Port(only.name(), 0),
+                tensor(input, only.sample().batched(batch).toArray()));
+        for (Node node : network.nodes()) {
+            List<Tensor> inputs = node.inputs().stream().map(values::get).toList();
+            List<Tensor> outputs = call(node, inputs);
+            for (int i = 0; i < outputs.size(); i++) {
+                values.put(new Port(node.name(), i), outputs.get(i));
+            }
+        }
+        List<double[]> outputs = new ArrayList<>();
+        Tensor loss = torch.zeros(new long[0], new TensorOptions(type));
+        for (int i = 0; i < network.outputs().size(); i++) {
+            Tensor y = Objects.requireNonNull(values.get(network.outputs().get(i)));
+            outputs.add(array(y));
+            int[] sizes = network.outputSample(i).batched(batch).toArray();
+            loss = loss.add(torch.mse_loss(y, tensor(targets.get(i), sizes)));
+        }
+        loss.backward();
+        Map<String, double[]> gradients = new LinkedHashMap<>();
+        parameters.forEach((name, value) -> gradients.put(name, array(value.grad())));
+        return new Result(outputs, gradients);
+    }
+
+    private List<Tensor> call(Node node, List<Tensor> inputs) {
+        Tensor x = inputs.get(0);
+        Layer layer = node.layer();
+        if (layer instanceof Split split) {
+            TensorVector parts = torch.split(x, longs(split.sizes()), split.dim());
+            List<Tensor> outputs = new ArrayList<>();
+            for (int i = 0; i < parts.size(); i++) {
+                outputs.add(parts.get(i));
+            }
+            return outputs;
+        }
+        return List.of(one(node, layer, x, inputs));
+    }
+
+    private Tensor one(Node node, Layer layer, Tensor x, List<Tensor> inputs) {
+        if (layer instanceof Conv2d conv) {
+            if (!conv.padding().equals(conv.paddingAfter())) {
+                throw unknown(node);
+            }
+            return torch.conv2d(
+                    x,
+                    parameter(node, "weight"),
+                    optional(node, conv.bias()),
+                    longs(conv.stride()),
+                    longs(conv.padding()),
+                    longs(conv.dilation()),
+                    conv.groups());
+        }
+        if (layer instanceof ConvTranspose2d conv) {
+            return torch.conv_transpose2d(
+                    x,
+                    parameter(node, "weight"),
+                    optional(node, conv.bias()),
+                    longs(conv.stride()),
+                    longs(conv.padding()),
+                    longs(conv.outputPadding()),
+                    conv.groups(),
+                    longs(conv.dilation()));
+        }
+        if (layer instanceof BatchNorm2d norm) {
+            return torch.batch_norm(
+                    x,
+                    norm.affine() ? new TensorOptional(parameter(node, "weight")) : new TensorOptional(),
+                    optional(node, norm.affine()),
+                    new TensorOptional(),
+                    new TensorOptional(),
+                    true,
+                    0,
+                    norm.epsilon(),
+                    false);
+        }
+        if (layer instanceof Linear linear) {
+            return torch.linear(x, parameter(node, "weight"), optional(node, linear.bias()));
+        }
+        if (layer instanceof MaxPool2d pool && !pool.returnIndices()) {
+            Window window = pool.window();
+            return torch.max_pool2d(
+                    x,
+                    longs(window.kernel()),
+                    longs(window.stride()),
+                    longs(window.padding()),
+                    longs(window.dilation()),
+                    window.ceilMode());
+        }
+        if (layer instanceof AvgPool2d pool) {
+            Window window = pool.window();
+            Integer divisor = pool.divisorOverride();
+            return torch.avg_pool2d(
+                    x,
+                    longs(window.kernel()),
+                    longs(window.stride()),
+                    longs(window.padding()),
+                    window.ceilMode(),
+                    pool.countIncludePad(),
+                    divisor == null ? new LongOptional() : new LongOptional(divisor));
+        }
+        if (layer instanceof AdaptiveAvgPool2d pool) {
+            return torch.adaptive_avg_pool2d(x, longs(pool.outputSize()));
+        }
+        if (layer instanceof AdaptiveMaxPool2d pool && !pool.returnIndices()) {
+            return torch.adaptive_max_pool2d(x, longs(pool.outputSize())).get0();
+        }
+        if (layer instanceof LocalResponseNorm norm) {
+            // The mean of the squares over a window along the channels, as PyTorch's local_response_norm takes it.
+            long[] border = {0, 0, 0, 0, norm.size() / 2, (norm.size() - 1) / 2};
+            Tensor squares = torch.constant_pad_nd(x.mul(x).unsqueeze(1), border, new Scalar(0.0));
+            Tensor mean = torch.avg_pool3d(
+                            squares,
+                            new long[] {norm.size(), 1, 1},
+                            new long[] {1, 1, 1},
+                            new long[] {0, 0, 0},
+                            false,
+                            true,
+                            new LongOptional())
+                    .squeeze(1);
+            return x.div(mean.mul(new Scalar(norm.alpha())).add(new Scalar(norm.k())).pow(new Scalar(norm.beta())));
+        }
+        if (layer instanceof Reduce reduce) {
+            return switch (reduce.by()) {
+                case MEAN ->
+                    torch.mean(
+                            x,
+                            new LongArrayRefOptional(longs(reduce.dims())),
+                            reduce.keepDims(),
+                            new ScalarTypeOptional());
+                case SUM ->
+                    torch.sum(
+                            x,
+                            new LongArrayRefOptional(longs(reduce.dims())),
+                            reduce.keepDims(),
+                            new ScalarTypeOptional());
+                case MAX -> torch.amax(x, longs(reduce.dims()), reduce.keepDims());
+            };
+        }
+        if (layer instanceof Pad pad && pad.mode() == Pad.Mode.CONSTANT) {
+            return torch.constant_pad_nd(x, longs(pad.amounts()), new Scalar(pad.value()));
+        }
+        if (layer instanceof Slice slice) {
+            return torch.slice(
+                    x,
+                    slice.dim(),
+                    new LongOptional(slice.from()),
+                    slice.to() == Slice.END ? new LongOptional() : new LongOptional(slice.to()),
+                    1);
+        }
+        if (layer instanceof Concat concat) {
+            return torch.cat(new TensorVector(inputs.toArray(Tensor[]::new)), concat.dim());
+        }
+        if (layer instanceof MatMul product) {
+            Tensor a = product.transposeA() ? x.transpose(-2, -1) : x;
+            Tensor b = product.transposeB() ? inputs.get(1).transpose(-2, -1) : inputs.get(1);
+            return torch.matmul(a, b).mul(new Scalar(product.scale()));
+        }
+        if (layer instanceof Reshape reshape) {
+            long[] sizes = new long[reshape.sizes().size() + 1];
+            sizes[0] = x.size(0);
+            for (int i = 1; i < sizes.length; i++) {
+                sizes[i] = reshape.sizes().get(i - 1);
+            }
+            return x.reshape(sizes);
+        }
+        if (layer instanceof Permute permute) {
+            return x.permute(longs(permute.dims()));
+        }
+        if (layer instanceof ChannelShuffle shuffle) {
+            long channels = x.size(1);
+            return x.reshape(x.size(0), shuffle.groups(), channels / shuffle.groups(), x.size(2), x.size(3))
+                    .transpose(1, 2)
+                    .reshape(x.size(0), channels, x.size(2), x.size(3));
+        }
+        return elementwise(node, layer, x, inputs);
+    }
+
+    private static Tensor elementwise(Node node, Layer layer, Tensor x, List<Tensor> inputs) {
+        if (layer instanceof Relu) {
+            return torch.relu(x);
+        }
+        if (layer instanceof Relu6) {
+            return torch.hardtanh(x, new Scalar(0.0), new Scalar(6.0));
+        }
+        if (layer instanceof Hardswish) {
+            return torch.hardswish(x);
+        }
+        if (layer instanceof Hardsigmoid) {
+            return torch.hardsigmoid(x);
+        }
+        if (layer instanceof Sigmoid) {
+            return torch.sigmoid(x);
+        }
+        if (layer instanceof Silu) {
+            return torch.silu(x);
+        }
+        if (layer instanceof Tanh) {
+            return torch.tanh(x);
+        }
+        if (layer instanceof Softmax softmax) {
+            return torch.softmax(x, softmax.dim());
+        }
+        if (layer instanceof Add) {
+            return x.add(inputs.get(1));
+        }
+        if (layer instanceof Multiply) {
+            return x.mul(inputs.get(1));
+        }
+        if (layer instanceof Flatten) {
+            return x.flatten(1, -1);
+        }
+        if (layer instanceof Identity) {
+            return x;
+        }
+        throw unknown(node);
+    }
+
+    private static IllegalArgumentException unknown(Node node) {
+        return new IllegalArgumentException(
+                "TorchNetwork expects layers that it has a function for, but node " + node.name() + " is " + node.layer() + ".");
+    }
+
+    private Tensor parameter(Node node, String name) {
+        return Objects.requireNonNull(parameters.get(node.parameters() + "." + name));
+    }
+
+    private TensorOptional optional(Node node, boolean bias) {
+        return bias ? new TensorOptional(parameter(node, "bias")) : new TensorOptional();
+    }
+
+    private Tensor tensor(float[] values, int[] sizes) {
+        long[] wide = new long[sizes.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = sizes[i];
+        }
+        try (FloatPointer pointer = new FloatPointer(values)) {
+            return torch.from_blob(pointer, wide).to(type, false, true, new MemoryFormatOptional());
+        }
+    }
+
+    private static double[] array(Tensor tensor) {
+        Tensor wide = tensor.detach().to(ScalarType.Double).contiguous();
+        double[] values = new double[Math.toIntExact(wide.numel())];
+        new DoublePointer(wide.data_ptr_double()).get(values);
+        return values;
+    }
+
+    private static long[] longs(Pair pair) {
+        return new long[] {pair.height(), pair.width()};
+    }
+
+    private static long[] longs(List<Integer> values) {
+        return values.stream().mapToLong(Integer::longValue).toArray();
+    }
+}
