@@ -24,6 +24,12 @@ public final class CifarResNet {
 
     private CifarResNet() {}
 
+    static void enter(Zoo.Members zoo) {
+        for (int depth : new int[] {8, 14, 20, 32, 56}) {
+            zoo.add("resnet" + depth, Shape.of(3, 32, 32), (image, classes) -> of(image, classes, depth));
+        }
+    }
+
     /**
      * The network.
      *

@@ -22,6 +22,10 @@ import io.convoy.engine.tensor.Shape;
 public final class Lenet5 {
     private Lenet5() {}
 
+    static void enter(Zoo.Members zoo) {
+        zoo.add("lenet5", Shape.of(1, 32, 32), Lenet5::of);
+    }
+
     /**
      * The network for images of {@code channels} × 28 × 28 or × 32 × 32.
      *

@@ -8,26 +8,57 @@ import java.util.Map;
 
 /** The networks that a configuration can name. */
 public final class Zoo {
-    private interface Builder {
+    /** Builds a member of a family for images of [C, H, W] and a number of classes. */
+    interface Architecture {
         Network build(Shape image, int classes);
     }
 
-    private static final Map<String, Builder> NETWORKS = networks();
+    private record Member(Shape image, Architecture architecture) {}
+
+    /** Where the families enter their members. */
+    static final class Members {
+        private final Map<String, Member> byName = new LinkedHashMap<>();
+
+        private Members() {}
+
+        /**
+         * Enters a member.
+         *
+         * @param name torchvision's name where it has the network, else one in that style
+         * @param image the [C, H, W] that the paper trains on, or torchvision where it differs
+         */
+        void add(String name, Shape image, Architecture architecture) {
+            if (byName.putIfAbsent(name, new Member(image, architecture)) != null) {
+                throw new IllegalStateException("Zoo expects every name once, but \"" + name + "\" comes again.");
+            }
+        }
+    }
+
+    private static final Map<String, Member> MEMBERS = members();
 
     private Zoo() {}
 
-    private static Map<String, Builder> networks() {
-        Map<String, Builder> networks = new LinkedHashMap<>();
-        networks.put("lenet5", Lenet5::of);
-        for (int depth : new int[] {8, 14, 20, 32, 56}) {
-            networks.put("resnet" + depth, (image, classes) -> CifarResNet.of(image, classes, depth));
-        }
-        return networks;
+    private static Map<String, Member> members() {
+        Members zoo = new Members();
+        // Plain
+        Lenet5.enter(zoo);
+        // Skip
+        CifarResNet.enter(zoo);
+        return zoo.byName;
     }
 
     /** The names, in order. */
     public static List<String> names() {
-        return List.copyOf(NETWORKS.keySet());
+        return List.copyOf(MEMBERS.keySet());
+    }
+
+    /**
+     * The [C, H, W] that the paper of the network called {@code name} trains on, or torchvision where it differs.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public static Shape image(String name) {
+        return member(name).image();
     }
 
     /**
@@ -38,11 +69,15 @@ public final class Zoo {
      * @throws IllegalArgumentException if there is none of that name, or it can't take such images
      */
     public static Network network(String name, Shape image, int classes) {
-        Builder builder = NETWORKS.get(name);
-        if (builder == null) {
+        return member(name).architecture().build(image, classes);
+    }
+
+    private static Member member(String name) {
+        Member member = MEMBERS.get(name);
+        if (member == null) {
             throw new IllegalArgumentException(
-                    "Zoo expects one of " + String.join(", ", NETWORKS.keySet()) + ", but it got \"" + name + "\".");
+                    "Zoo expects one of " + String.join(", ", MEMBERS.keySet()) + ", but it got \"" + name + "\".");
         }
-        return builder.build(image, classes);
+        return member;
     }
 }

@@ -2,6 +2,7 @@ package io.convoy.spark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.IdxFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -169,7 +170,7 @@ final class TrainBadInputTest {
     void aNetworkThatNobodyKnowsIsRefused() throws IOException {
         refused(
                 trainWith("network.name=lenet"),
-                "network.name expects one of lenet5, resnet8, resnet14, resnet20, resnet32, resnet56, but it got \"lenet\"."
+                "network.name expects one of " + String.join(", ", Zoo.names()) + ", but it got \"lenet\"."
                         + " Maybe you mean lenet5.");
     }
 

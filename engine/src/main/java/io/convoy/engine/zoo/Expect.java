@@ -1,0 +1,16 @@
+package io.convoy.engine.zoo;
+
+import io.convoy.engine.tensor.Shape;
+
+/** The checks that the families share, with messages in one form. */
+final class Expect {
+    private Expect() {}
+
+    /** That {@code image} is [C, H, W] and that the smallest of H and W survives the network's strides. */
+    static void image(String network, int smallest, Shape image) {
+        if (image.rank() != 3 || image.size(1) < smallest || image.size(2) < smallest) {
+            throw new IllegalArgumentException(network + " expects images of [C, H, W] with H and W of at least "
+                    + smallest + ", but they are " + image + ".");
+        }
+    }
+}
