@@ -138,11 +138,35 @@ public final class SafetensorsReader implements Closeable {
         }
         long bytes = first.order(ByteOrder.LITTLE_ENDIAN).getLong(0);
         if (bytes < 0 || bytes > SafetensorsHeader.MAX_BYTES) {
+            if (isPickle(first)) {
+                throw pickle(source);
+            }
             throw new CheckpointException(source + " expects a header of at most " + SafetensorsHeader.MAX_BYTES
                     + " bytes, but its first 8 bytes say " + Long.toUnsignedString(bytes)
                     + ". Maybe it is not a safetensors file.");
         }
         return (int) bytes;
+    }
+
+    /**
+     * Whether a file whose first 8 bytes are no header's length begins as PyTorch's do: with a zip archive, or before version
+     * 1.6 with a pickle of protocol 2 or later.
+     */
+    private static boolean isPickle(ByteBuffer first) {
+        boolean zip = first.getInt(0) == 0x04034B50;
+        int protocol = first.get(1);
+        return zip || ((first.get(0) & 0xFF) == 0x80 && protocol >= 2 && protocol <= 5);
+    }
+
+    private static CheckpointException pickle(String source) {
+        String file = source.substring(source.lastIndexOf('/') + 1);
+        int dot = file.lastIndexOf('.');
+        return new CheckpointException(source
+                + " expects a safetensors file, but it is a pickle, as PyTorch's .pt, .pth,"
+                + " .bin and .ckpt files are, which could run any program and is never read. Maybe convert it where PyTorch"
+                + " is: python3 -c \"import torch, safetensors.torch; safetensors.torch.save_file(torch.load('" + file
+                + "', map_location='cpu', weights_only=True), '" + (dot > 0 ? file.substring(0, dot) : file)
+                + ".safetensors')\".");
     }
 
     private static CheckpointException shortHeader(String source, int expected, long actual) {
@@ -169,6 +193,11 @@ public final class SafetensorsReader implements Closeable {
                         + channel.position() + ", but it ends there. Maybe it is being written to.");
             }
         }
+    }
+
+    /** What messages call the file. */
+    public String source() {
+        return source;
     }
 
     /** The tensors in the order of their data. */

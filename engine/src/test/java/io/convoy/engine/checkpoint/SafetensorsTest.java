@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,6 +63,36 @@ class SafetensorsTest {
         assertThatThrownBy(() -> read(file))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessage(message);
+    }
+
+    /** The first bytes of what torch.save writes, now and before version 1.6, and of a bare pickle of protocol 4. */
+    @Test
+    void picklesAreRefusedWithAWayToConvertThem() {
+        String tail =
+                " expects a safetensors file, but it is a pickle, as PyTorch's .pt, .pth, .bin and .ckpt files are,"
+                        + " which could run any program and is never read. Maybe convert it where PyTorch is: python3 -c"
+                        + " \"import torch, safetensors.torch; safetensors.torch.save_file(torch.load('%s', map_location='cpu',"
+                        + " weights_only=True), '%s.safetensors')\".";
+        String message = "w.safetensors" + tail.formatted("w.safetensors", "w");
+        refused(HexFormat.of().parseHex("504b0304000008080000000000000000000000000000000000000c002f0d0a"), message);
+        refused(HexFormat.of().parseHex("80028a0a6cfc9c46f920 6aa850192e8002".replace(" ", "")), message);
+        refused(HexFormat.of().parseHex("80049500000001000000007d942e"), message);
+        byte[] zip = HexFormat.of().parseHex("504b030414000000080000000000");
+        assertThatThrownBy(
+                        () -> SafetensorsReader.read("hdfs://host/models/resnet18.pth", new ByteArrayInputStream(zip)))
+                .hasMessage("hdfs://host/models/resnet18.pth" + tail.formatted("resnet18.pth", "resnet18"));
+    }
+
+    /** A header of 640 bytes begins like a pickle, and is none. */
+    @Test
+    void aHeaderWhoseLengthBeginsLikeAPickleIsRead() throws IOException {
+        String header = "{\"w\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
+        byte[] file = file(header + " ".repeat(0x0280 - header.length()), 7);
+        assertThat(file[0] & 0xFF).isEqualTo(0x80);
+        assertThat(file[1]).isEqualTo((byte) 2);
+        try (SafetensorsReader reader = read(file)) {
+            assertThat(reader.contains("w")).isTrue();
+        }
     }
 
     @Test
@@ -238,9 +269,9 @@ class SafetensorsTest {
                 "w.safetensors expects a header of at most 100000000 bytes, but its first 8 bytes say 100000001."
                         + " Maybe it is not a safetensors file.");
         refused(
-                "PK\3\4 is a zip file".getBytes(StandardCharsets.US_ASCII),
+                "version https://git-lfs".getBytes(StandardCharsets.US_ASCII),
                 "w.safetensors expects a header of at most 100000000 bytes, but its first 8 bytes say"
-                        + " 2338328217762614096. Maybe it is not a safetensors file.");
+                        + " 2336927755350992246. Maybe it is not a safetensors file.");
         refused(
                 new byte[] {-1, -1, -1, -1, -1, -1, -1, -1},
                 "w.safetensors expects a header of at most 100000000 bytes, but its first 8 bytes say"
