@@ -1,11 +1,10 @@
 package io.convoy.engine.serve;
 
 import io.convoy.engine.checkpoint.CheckpointException;
-import io.convoy.engine.checkpoint.DataType;
 import io.convoy.engine.checkpoint.SafetensorsReader;
 import io.convoy.engine.checkpoint.SafetensorsWriter;
+import io.convoy.engine.checkpoint.StateDict;
 import io.convoy.engine.checkpoint.StoredFile;
-import io.convoy.engine.checkpoint.StoredTensor;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.network.Layouts;
@@ -17,8 +16,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -33,8 +30,6 @@ import java.util.function.Function;
 public final class Model {
     public static final String CARD = "model.json";
     public static final String WEIGHTS = "weights.safetensors";
-
-    private static final int MOST_FAULTS = 20;
 
     private final ModelCard card;
     private final Network network;
@@ -117,16 +112,8 @@ public final class Model {
 
     /** Writes the weights, and then the card, which completes the model. */
     public void writeTo(ModelFolder folder) throws IOException {
-        SafetensorsWriter writer = new SafetensorsWriter();
-        for (ParameterLayout.Entry entry : parameters.entries()) {
-            writer.add(entry.name(), entry.shape(), weights, entry.offset());
-        }
-        for (StatisticsLayout.Entry entry : statisticsLayout.entries()) {
-            Shape shape = Shape.of(entry.channels());
-            writer.add(entry.name() + ".running_mean", shape, statistics, entry.offset());
-            writer.add(entry.name() + ".running_var", shape, statistics, entry.varianceOffset());
-            writer.add(entry.name() + ".num_batches_tracked", Shape.of(), card.step());
-        }
+        SafetensorsWriter writer =
+                new StateDict(card.network(), parameters, statisticsLayout).writer(weights, statistics, card.step());
         List<StoredFile> stored = new ArrayList<>();
         folder.write(WEIGHTS, out -> {
             // The folder closes what it gave; closing a digest that only counts would close it, too.
@@ -169,62 +156,13 @@ public final class Model {
         String weightsSource = folder.name() + "/" + stored.name();
         try (InputStream in = folder.open(stored.name());
                 SafetensorsReader reader = SafetensorsReader.read(weightsSource, in)) {
-            requireTensors(weightsSource, card, reader, parameters, statisticsLayout);
-            for (ParameterLayout.Entry entry : parameters.entries()) {
-                reader.floats(entry.name(), entry.shape(), weights, entry.offset());
-            }
-            for (StatisticsLayout.Entry entry : statisticsLayout.entries()) {
-                Shape shape = Shape.of(entry.channels());
-                reader.floats(entry.name() + ".running_mean", shape, statistics, entry.offset());
-                reader.floats(entry.name() + ".running_var", shape, statistics, entry.varianceOffset());
-            }
+            StateDict.Loaded unused =
+                    new StateDict(card.network(), parameters, statisticsLayout).load(reader, weights, statistics);
         }
         try {
             return new Model(card, network, weights, statistics);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(source + " is not a model that can be used. " + e.getMessage(), e);
-        }
-    }
-
-    private static void requireTensors(
-            String source,
-            ModelCard card,
-            SafetensorsReader reader,
-            ParameterLayout parameters,
-            StatisticsLayout statisticsLayout) {
-        Map<String, String> expected = new TreeMap<>();
-        for (ParameterLayout.Entry entry : parameters.entries()) {
-            expected.put(entry.name(), DataType.F32 + "" + entry.shape());
-        }
-        for (StatisticsLayout.Entry entry : statisticsLayout.entries()) {
-            String floats = DataType.F32 + "[" + entry.channels() + "]";
-            expected.put(entry.name() + ".running_mean", floats);
-            expected.put(entry.name() + ".running_var", floats);
-            expected.put(entry.name() + ".num_batches_tracked", DataType.I64 + "[]");
-        }
-        Map<String, String> actual = new TreeMap<>();
-        for (StoredTensor tensor : reader.tensors()) {
-            actual.put(tensor.name(), tensor.type() + "" + tensor.shape());
-        }
-        List<String> faults = new ArrayList<>();
-        expected.forEach((name, form) -> {
-            String found = actual.get(name);
-            if (found == null) {
-                faults.add(name + " " + form + " is missing");
-            } else if (!found.equals(form)) {
-                faults.add(name + " is " + found + " instead of " + form);
-            }
-        });
-        actual.forEach((name, form) -> {
-            if (!expected.containsKey(name)) {
-                faults.add(name + " " + form + " is not one of them");
-            }
-        });
-        if (!faults.isEmpty()) {
-            String more = faults.size() > MOST_FAULTS ? "; and " + (faults.size() - MOST_FAULTS) + " more faults" : "";
-            throw new CheckpointException(source + " expects the tensors of " + card.network() + ", but "
-                    + String.join("; ", faults.subList(0, Math.min(MOST_FAULTS, faults.size()))) + more
-                    + ". Maybe it belongs to another network.");
         }
     }
 }
