@@ -129,21 +129,48 @@ public final class Network {
             shapes.put(new Port(input.name(), 0), input.sample().batched(n));
         }
         for (Node node : nodes) {
-            List<Shape> read = new ArrayList<>();
-            for (Port port : node.inputs()) {
-                read.add(Builder.existing(shapes.get(port), node.name(), port));
-            }
-            List<Shape> produced;
-            try {
-                produced = node.layer().outputs(read);
-            } catch (ShapeException e) {
-                throw new ShapeException("Node " + node.name() + ": " + e.getMessage());
-            }
-            for (int i = 0; i < produced.size(); i++) {
-                shapes.put(new Port(node.name(), i), produced.get(i));
-            }
+            infer(node, shapes);
         }
         return shapes;
+    }
+
+    /** Adds the shapes that {@code node} gives to those that are known. */
+    private static void infer(Node node, Map<Port, Shape> shapes) {
+        List<Shape> read = new ArrayList<>();
+        for (Port port : node.inputs()) {
+            read.add(Builder.existing(shapes.get(port), node.name(), port));
+        }
+        List<Shape> produced;
+        try {
+            produced = node.layer().outputs(read);
+        } catch (ShapeException e) {
+            throw new ShapeException("Node " + node.name() + ": " + e.getMessage());
+        }
+        for (int i = 0; i < produced.size(); i++) {
+            shapes.put(new Port(node.name(), i), produced.get(i));
+        }
+    }
+
+    /**
+     * What the output numbered {@code index} needs of this network: all inputs, that output alone, and the nodes on the way, whose
+     * parameters keep their names. So serving leaves out the heads that only training looks at.
+     */
+    public Network upTo(int index) {
+        Port output = outputs.get(index);
+        Set<String> needed = new HashSet<>(Set.of(output.node()));
+        List<Node> kept = new ArrayList<>();
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            Node node = nodes.get(i);
+            if (needed.contains(node.name())) {
+                node.inputs().forEach(port -> needed.add(port.node()));
+                kept.add(0, node);
+            }
+        }
+        Network part = new Network(inputs, kept, List.of(output), Map.of());
+        Set<String> parameters = part.parameters().stream().map(Parameter::name).collect(Collectors.toSet());
+        Map<String, Initializer> own = new LinkedHashMap<>(initializers);
+        own.keySet().retainAll(parameters);
+        return new Network(inputs, kept, List.of(output), own);
     }
 
     /** The shape of one sample of the output numbered {@code index}. */
@@ -178,6 +205,11 @@ public final class Network {
         private final Map<String, Initializer> initializers = new LinkedHashMap<>();
         private final Set<String> names = new HashSet<>();
 
+        /** What is known of the shapes for one sample: those of all inputs and of the first {@link #inferred} nodes. */
+        private final Map<Port, Shape> shapes = new HashMap<>();
+
+        private int inferred;
+
         private Builder() {}
 
         /** Adds an input of one sample's shape. */
@@ -185,7 +217,9 @@ public final class Network {
             requireNew(name);
             names.add(name);
             inputs.add(new Input(name, sample));
-            return new Port(name, 0);
+            Port port = new Port(name, 0);
+            shapes.put(port, sample.batched(1));
+            return port;
         }
 
         /** Adds a node with parameters of its own. */
@@ -262,8 +296,10 @@ public final class Network {
          * @throws ShapeException if a layer in front of it can't take its inputs
          */
         public Shape sample(Port port) {
-            Shape batched =
-                    new Network(inputs, nodes, outputs, initializers).shapes(1).get(port);
+            for (; inferred < nodes.size(); inferred++) {
+                infer(nodes.get(inferred), shapes);
+            }
+            Shape batched = shapes.get(port);
             if (batched == null) {
                 throw new IllegalArgumentException(
                         "Network expects the shape of a port that exists, but there is no \"" + port + "\" yet.");

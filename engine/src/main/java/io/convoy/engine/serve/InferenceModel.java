@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A model that scores. It is compiled once, for one batch that is filled up where there are fewer images: an image's scores have
- * the same bits at every position, beside any neighbours, and as in the evaluation during training.
+ * the same bits at every position, beside any neighbours, and as in the evaluation during training. What only other outputs than
+ * the first need, such as an auxiliary head, is not computed.
  *
  * <p>One thread at a time; {@link #fork()} gives another thread one of its own, on the same weights.
  */
@@ -32,7 +33,7 @@ public final class InferenceModel implements AutoCloseable {
         this.imageFloats = Math.toIntExact(model.card().image().count());
         shared.users().incrementAndGet();
         try {
-            this.inference = new Inference(model.network(), shared.weights(), batch);
+            this.inference = new Inference(model.network().upTo(0), shared.weights(), batch);
         } catch (RuntimeException | Error e) {
             shared.release();
             throw e;

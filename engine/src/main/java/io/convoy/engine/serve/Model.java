@@ -41,6 +41,7 @@ public final class Model {
     /**
      * A model of vectors as training has them; they are not copied.
      *
+     * @param network one input, the card's image; its first output is the scores, others are for training alone
      * @param weights the flat parameter vector of {@link ParameterLayout}, for any number of shards
      * @param statistics the running statistics of {@link StatisticsLayout}
      * @throws IllegalArgumentException if card, network and vectors don't fit together
@@ -54,7 +55,6 @@ public final class Model {
         this.statistics = statistics;
         Shape scores = Shape.of(card.classes());
         boolean fits = network.inputs().size() == 1
-                && network.outputs().size() == 1
                 && network.inputs().get(0).sample().equals(card.image())
                 && network.outputSample(0).equals(scores);
         if (!fits) {

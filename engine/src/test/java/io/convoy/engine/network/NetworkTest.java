@@ -306,6 +306,39 @@ class NetworkTest {
     }
 
     @Test
+    void aBuilderTellsTheFirstShapeThatDoesNotFitEachTimeItIsAsked() {
+        Port x = network.input("x", Shape.of(3, 8, 6));
+        network.add("conv", Conv2d.of(1, 4, 3), x);
+        Port y = network.add("relu", new Relu(), new Port("conv", 0));
+        for (int time = 0; time < 2; time++) {
+            assertThatThrownBy(() -> network.sample(y))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageStartingWith("Node conv: Conv2d");
+        }
+    }
+
+    @Test
+    void theWayToOneOutputLeavesTheOthersBehind() {
+        Port x = network.input("x", Shape.of(4));
+        Port y = network.add("trunk", Linear.of(4, 3), x);
+        Port head = network.add("head", Linear.of(3, 2), y);
+        Port aux = network.addSharing("aux", "shared", Linear.of(3, 3), y);
+        network.output(network.add("relu", new Relu(), head)).output(aux);
+        network.initialize("trunk.weight", new Initializer.Constant(1));
+        network.initialize("shared.weight", new Initializer.Constant(2));
+        Network whole = network.build();
+
+        Network main = whole.upTo(0);
+        assertThat(main.nodes()).extracting(Network.Node::name).containsExactly("trunk", "head", "relu");
+        assertThat(main.outputs()).containsExactly(new Port("relu", 0));
+        assertThat(main.inputs()).isEqualTo(whole.inputs());
+        assertThat(names(main)).containsExactly("trunk.weight", "trunk.bias", "head.weight", "head.bias");
+        assertThat(main.initializers()).containsExactly(Map.entry("trunk.weight", new Initializer.Constant(1)));
+        assertThat(names(whole.upTo(1))).containsExactly("trunk.weight", "trunk.bias", "shared.weight", "shared.bias");
+        assertThat(whole.upTo(1).initializers()).isEqualTo(whole.initializers());
+    }
+
+    @Test
     void aNetworkCannotBeChangedFromOutside() {
         Port x = network.input("x", Shape.of(3));
         List<Port> ports = new ArrayList<>(List.of(x));

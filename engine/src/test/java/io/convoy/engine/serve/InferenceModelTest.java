@@ -10,13 +10,22 @@ import io.convoy.engine.data.RandomShift;
 import io.convoy.engine.data.Strokes;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.Linear;
+import io.convoy.engine.layer.MaxPool2d;
+import io.convoy.engine.layer.Relu;
 import io.convoy.engine.loss.Batch;
 import io.convoy.engine.loss.CrossEntropy;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.Ranking;
+import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
+import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.optim.Sgd;
 import io.convoy.engine.program.Inference;
+import io.convoy.engine.program.Weights;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.schedule.Constant;
@@ -134,6 +143,46 @@ class InferenceModelTest {
         assertThat(confusion.toArray())
                 .isDeepEqualTo(evaluation.confusion().orElseThrow().toArray());
         assertThat(batchLosses(scores)).isEqualTo(evaluation.batchLosses());
+    }
+
+    /** As GoogLeNet's: a second classifier half-way, which only the loss looks at. */
+    private static Network withAuxiliaryHead() {
+        Network.Builder network = Network.builder();
+        Port x = network.input("image", IMAGE);
+        x = network.add("conv1", Conv2d.of(1, 16, 3), x);
+        x = network.add("bn1", BatchNorm2d.of(16), x);
+        x = network.add("relu1", new Relu(), x);
+        Port aux = network.add("aux.flatten", new Flatten(), network.add("aux.pool", MaxPool2d.of(13, 13), x));
+        Port y = network.add("pool", MaxPool2d.of(2, 2), x);
+        y = network.add("conv2", Conv2d.of(16, 16, 3), y);
+        y = network.add("flatten", new Flatten(), network.add("relu2", new Relu(), y));
+        network.output(network.add("fc", Linear.of(16 * 11 * 11, CLASSES), y));
+        return network.output(network.add("aux.fc", Linear.of(16 * 4, CLASSES), aux))
+                .build();
+    }
+
+    @Test
+    void anAuxiliaryHeadChangesNoBitOfTheScores() throws Exception {
+        Network network = withAuxiliaryHead();
+        float[] weights = Layouts.initialWeights(network, Layouts.parameters(network, 1), SEED);
+        float[] statistics = Layouts.statistics(network).initial();
+        Model trained = new Model(untrained("lenet5").card(), network, weights, statistics);
+        trained.writeTo(ModelFolder.local(folder));
+        Model read = Model.read(ModelFolder.local(folder), card -> network);
+        float[] scores;
+        try (InferenceModel model = InferenceModel.of(read)) {
+            scores = model.scores(images(70), 70);
+        }
+        float[] evaluated = new float[Inference.BATCH * CLASSES];
+        try (Weights loaded = trained.load();
+                Inference whole = new Inference(network, loaded, Inference.BATCH)) {
+            float[] images = images(Inference.BATCH);
+            for (int i = 0; i < Inference.BATCH; i++) {
+                whole.put(i, images, i * PIXELS);
+            }
+            whole.run(Inference.BATCH, evaluated, 0);
+        }
+        assertThat(Arrays.copyOf(scores, evaluated.length)).containsExactly(evaluated);
     }
 
     private static List<List<Double>> batchLosses(float[] scores) {
