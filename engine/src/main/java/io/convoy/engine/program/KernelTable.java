@@ -71,6 +71,7 @@ import io.convoy.engine.layer.Reduce;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.layer.Relu6;
 import io.convoy.engine.layer.Reshape;
+import io.convoy.engine.layer.Scale;
 import io.convoy.engine.layer.Selu;
 import io.convoy.engine.layer.Sigmoid;
 import io.convoy.engine.layer.Silu;
@@ -97,6 +98,7 @@ final class KernelTable {
         put(AvgPool2d.class, (pool, outputs) -> new AveragePooling(pool));
         put(Relu.class, (relu, outputs) -> Activation.of(relu));
         put(Relu6.class, (relu, outputs) -> Activation.of(relu));
+        put(Scale.class, (scale, outputs) -> Activation.of(scale));
         put(LeakyRelu.class, (relu, outputs) -> Activation.of(relu));
         put(
                 Prelu.class,

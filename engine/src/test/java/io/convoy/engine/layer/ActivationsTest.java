@@ -15,6 +15,7 @@ class ActivationsTest {
                 new Relu(),
                 new Relu6(),
                 new LeakyRelu(),
+                new Scale(0.5),
                 new Elu(),
                 new Selu(),
                 new Celu(),
@@ -34,7 +35,7 @@ class ActivationsTest {
             assertThat(layer.parameters()).as("%s", layer).isEmpty();
         }
         assertThat(layers.toString())
-                .isEqualTo("[Relu, Relu6, LeakyRelu[negativeSlope=0.01], Elu[alpha=1.0], Selu, Celu[alpha=1.0],"
+                .isEqualTo("[Relu, Relu6, LeakyRelu[negativeSlope=0.01], Scale[factor=0.5], Elu[alpha=1.0], Selu, Celu[alpha=1.0],"
                         + " Gelu[approximate=NONE], Silu, Swish[beta=2.0], Mish, Hardswish, Hardsigmoid, Sigmoid, Tanh,"
                         + " Softplus[beta=1.0, threshold=20.0], Softmax[dim=1], LogSoftmax[dim=-1]]");
     }
@@ -63,6 +64,8 @@ class ActivationsTest {
                 .hasMessage("Elu expects a finite alpha, but alpha is Infinity.");
         assertThatThrownBy(() -> new Celu(0)).hasMessage("Celu expects a finite alpha above 0, but alpha is 0.0.");
         assertThatThrownBy(() -> new Swish(Double.NaN)).hasMessage("Swish expects a finite beta, but beta is NaN.");
+        assertThatThrownBy(() -> new Scale(Double.POSITIVE_INFINITY))
+                .hasMessage("Scale expects a finite factor, but factor is Infinity.");
         assertThatThrownBy(() -> new Softplus(-1, 20))
                 .hasMessage("Softplus expects a finite beta above 0, but beta is -1.0.");
         assertThatThrownBy(() -> new Softplus(1, Double.NaN))

@@ -16,6 +16,7 @@ import io.convoy.engine.layer.Mish;
 import io.convoy.engine.layer.Prelu;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.layer.Relu6;
+import io.convoy.engine.layer.Scale;
 import io.convoy.engine.layer.Selu;
 import io.convoy.engine.layer.Sigmoid;
 import io.convoy.engine.layer.Silu;
@@ -106,6 +107,8 @@ class ActivationTest {
                 leaky(new LeakyRelu(), 0.01),
                 leaky(new LeakyRelu(0), 0),
                 leaky(new LeakyRelu(-0.5), -0.5),
+                new Function(new Scale(0.17), x -> 0.17 * x, x -> 0.17),
+                new Function(new Scale(-2), x -> -2 * x, x -> -2),
                 leaky(new Prelu(), 0.25),
                 leaky(Prelu.of(27), 0.25),
                 exponential(new Elu(), 1, 1, 1),

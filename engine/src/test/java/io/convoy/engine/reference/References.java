@@ -42,6 +42,7 @@ import io.convoy.engine.layer.Reduce;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.layer.Relu6;
 import io.convoy.engine.layer.Reshape;
+import io.convoy.engine.layer.Scale;
 import io.convoy.engine.layer.Selu;
 import io.convoy.engine.layer.Sigmoid;
 import io.convoy.engine.layer.Silu;
@@ -108,6 +109,7 @@ public final class References {
         one(InstanceNorm2d.class, Normalisations::instanceNorm, Normalisations::drawInstanceNorm);
         one(LayerNorm.class, Normalisations::layerNorm, Normalisations::drawLayerNorm);
         each(LeakyRelu.class, Activations::leaky, draw -> new LeakyRelu(draw.among(0.01, 0.3, -0.2)));
+        each(Scale.class, (layer, x) -> x.times(layer.factor()), draw -> new Scale(draw.among(0.17, 1.0, -2.0)));
         each(Relu6.class, (layer, x) -> Activations.relu6(x), draw -> new Relu6());
         each(Elu.class, Activations::elu, draw -> new Elu(draw.among(1.0, 0.5, 2.0, -0.5)));
         each(Selu.class, Activations::selu, draw -> new Selu());

@@ -14,6 +14,7 @@ import io.convoy.engine.layer.LeakyRelu;
 import io.convoy.engine.layer.Mish;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.layer.Relu6;
+import io.convoy.engine.layer.Scale;
 import io.convoy.engine.layer.Selu;
 import io.convoy.engine.layer.Sigmoid;
 import io.convoy.engine.layer.Silu;
@@ -117,6 +118,10 @@ public record Activation(
 
     public static Activation of(Tanh layer) {
         return fromOutput(layer, dnnl.dnnl_eltwise_tanh, dnnl.dnnl_eltwise_tanh_use_dst_for_bwd, 0, 0);
+    }
+
+    public static Activation of(Scale layer) {
+        return of(layer, dnnl.dnnl_eltwise_linear, layer.factor(), 0);
     }
 
     /** The curve alone; a threshold that float32 can tell from it is laid over it by another kernel. */
