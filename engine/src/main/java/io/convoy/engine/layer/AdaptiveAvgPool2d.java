@@ -28,6 +28,11 @@ public record AdaptiveAvgPool2d(Pair outputSize) implements Layer {
     }
 
     @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return Window.adaptiveReach(inputs.get(0), outputSize);
+    }
+
+    @Override
     public String toString() {
         return "AdaptiveAvgPool2d[outputSize=" + outputSize + "]";
     }

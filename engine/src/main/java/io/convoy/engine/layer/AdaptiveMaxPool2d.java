@@ -33,6 +33,11 @@ public record AdaptiveMaxPool2d(Pair outputSize, boolean returnIndices) implemen
     }
 
     @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return Window.adaptiveReach(inputs.get(0), outputSize);
+    }
+
+    @Override
     public String toString() {
         return "AdaptiveMaxPool2d[outputSize=" + outputSize + "]";
     }

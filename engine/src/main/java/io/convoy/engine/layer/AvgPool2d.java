@@ -44,6 +44,11 @@ public record AvgPool2d(
     }
 
     @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return window.reach(this, inputs.get(0));
+    }
+
+    @Override
     public String toString() {
         return "AvgPool2d[kernel=" + window.kernel() + ", stride=" + window.stride() + "]";
     }

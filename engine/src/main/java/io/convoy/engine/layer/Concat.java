@@ -45,4 +45,11 @@ public record Concat(int inputCount, int dim) implements Layer {
         }
         return List.of(Shape.of(sizes));
     }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        Shape x = inputs.get(input);
+        Reach reach = Reach.hasPlaces(x) ? Reach.SAME : Reach.WHOLE;
+        return inputCount == 1 ? reach : reach.along(x, Expect.axis(this, x, dim), same -> AxisReach.WHOLE);
+    }
 }

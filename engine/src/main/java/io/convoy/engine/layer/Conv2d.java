@@ -142,6 +142,16 @@ public record Conv2d(int in, int out, Pair kernel, Pair stride, Padding border, 
     }
 
     @Override
+    public long macs(List<Shape> inputs) {
+        return outputs(inputs).get(0).count() * (in / groups) * kernel.height() * kernel.width();
+    }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return Reach.window(kernel, stride, padding(), dilation);
+    }
+
+    @Override
     public String toString() {
         return "Conv2d[in=" + in + ", out=" + out + ", kernel=" + kernel + "]";
     }

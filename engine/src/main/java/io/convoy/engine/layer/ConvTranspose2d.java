@@ -126,6 +126,16 @@ public record ConvTranspose2d(
     }
 
     @Override
+    public long macs(List<Shape> inputs) {
+        return inputs.get(0).count() * (out / groups) * kernel.height() * kernel.width();
+    }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return Reach.transposed(kernel, stride, padding, dilation);
+    }
+
+    @Override
     public String toString() {
         return "ConvTranspose2d[in=" + in + ", out=" + out + ", kernel=" + kernel + "]";
     }

@@ -148,6 +148,18 @@ public record DeformConv2d(
         return parameters;
     }
 
+    /** Of the weights; interpolation counts nothing. */
+    @Override
+    public long macs(List<Shape> inputs) {
+        return outputs(inputs).get(0).count() * (in / groups) * kernel.height() * kernel.width();
+    }
+
+    /** Offsets may point anywhere. */
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return input == 0 ? Reach.WHOLE : Reach.SAME;
+    }
+
     @Override
     public String toString() {
         return "DeformConv2d[in=" + in + ", out=" + out + ", kernel=" + kernel + "]";

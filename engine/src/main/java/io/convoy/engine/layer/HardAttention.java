@@ -50,6 +50,11 @@ public record HardAttention(Estimator estimator) implements Layer {
     }
 
     @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return Reach.WHOLE;
+    }
+
+    @Override
     public String toString() {
         return "HardAttention[" + estimator + "]";
     }

@@ -29,4 +29,25 @@ public interface Layer {
     default int arity() {
         return 1;
     }
+
+    /**
+     * Multiply-accumulates for these inputs: those of convolutions and matrix products, as papers count them. Biases,
+     * normalisation, activations, pooling and interpolation count nothing. A FLOP count is twice as much.
+     *
+     * @param inputs that the layer can take; of a batch of 1 for the cost of a sample
+     */
+    default long macs(List<Shape> inputs) {
+        return 0;
+    }
+
+    /**
+     * Which places of an input each place of the outputs looks at in inference, from which receptive fields follow. All
+     * channels are taken together. Unless a layer says otherwise it works {@linkplain Reach#pointwise place by place}.
+     *
+     * @param input which of the inputs, from 0
+     * @param inputs that the layer can take
+     */
+    default Reach reach(int input, List<Shape> inputs) {
+        return Reach.pointwise(inputs.get(input), outputs(inputs).get(0));
+    }
 }

@@ -59,6 +59,17 @@ public record LayerNorm(Shape normalizedShape, double epsilon, boolean affine, b
         return true;
     }
 
+    /** Mean and variance are those of all places along the dimensions that are normalised. */
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        Shape x = inputs.get(0);
+        Reach reach = Reach.pointwise(x, x);
+        for (int axis = x.rank() - normalizedShape.rank(); axis < x.rank(); axis++) {
+            reach = reach.along(x, axis, same -> AxisReach.WHOLE);
+        }
+        return reach;
+    }
+
     @Override
     public String toString() {
         return "LayerNorm[normalizedShape=" + normalizedShape + "]";

@@ -28,4 +28,9 @@ public record LearnedScalars(int count) implements Layer {
     public List<ParameterSpec> parameters() {
         return List.of(new ParameterSpec("value", Shape.of(count), new Initializer.Constant(0)));
     }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return Reach.NOTHING;
+    }
 }

@@ -46,6 +46,11 @@ public record Linear(int in, int out, boolean bias) implements Layer {
     }
 
     @Override
+    public long macs(List<Shape> inputs) {
+        return inputs.get(0).count() * out;
+    }
+
+    @Override
     public String toString() {
         return "Linear[in=" + in + ", out=" + out + "]";
     }

@@ -16,4 +16,10 @@ public record LogSoftmax(int dim) implements Layer {
         Expect.axis(this, Expect.only(this, inputs), dim);
         return List.of(inputs.get(0));
     }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        Shape x = inputs.get(0);
+        return Reach.pointwise(x, x).along(x, Expect.axis(this, x, dim), same -> AxisReach.WHOLE);
+    }
 }

@@ -89,6 +89,17 @@ public record MatMul(boolean transposeA, boolean transposeB, double scale) imple
     }
 
     @Override
+    public long macs(List<Shape> inputs) {
+        int[] a = inputs.get(0).toArray();
+        return outputs(inputs).get(0).count() * columns(a, transposeA);
+    }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return Reach.WHOLE;
+    }
+
+    @Override
     public String toString() {
         return "MatMul" + (transposeA ? "[a transposed]" : "") + (transposeB ? "[b transposed]" : "");
     }

@@ -49,6 +49,11 @@ public record MaxPool2d(Window window, boolean returnIndices) implements Layer {
     }
 
     @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return window.reach(this, inputs.get(0));
+    }
+
+    @Override
     public String toString() {
         return "MaxPool2d[kernel=" + window.kernel() + ", stride=" + window.stride() + "]";
     }

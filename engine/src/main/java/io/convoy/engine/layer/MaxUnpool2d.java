@@ -74,6 +74,12 @@ public record MaxUnpool2d(
         return (int) length;
     }
 
+    /** A value goes somewhere into the window that it came from. */
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        return Reach.transposed(kernel, stride, padding, Pair.of(1));
+    }
+
     @Override
     public String toString() {
         return "MaxUnpool2d[kernel=" + kernel + ", stride=" + stride + "]";

@@ -78,6 +78,18 @@ public record Pad(List<Integer> amounts, Mode mode, double value) implements Lay
         return List.of(Shape.of(sizes));
     }
 
+    /** As if nothing were mirrored or repeated, which is true everywhere but in the border. */
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        Shape x = inputs.get(0);
+        Reach reach = Reach.hasPlaces(x) ? Reach.SAME : Reach.WHOLE;
+        for (int axis = 0; axis < x.rank(); axis++) {
+            int before = before(axis, x.rank());
+            reach = reach.along(x, axis, same -> AxisReach.window(1, 1, before, 1));
+        }
+        return reach;
+    }
+
     @Override
     public String toString() {
         return "Pad[amounts=" + amounts + ", mode=" + mode + "]";

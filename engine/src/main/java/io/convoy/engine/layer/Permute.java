@@ -38,6 +38,13 @@ public record Permute(List<Integer> dims) implements Layer {
     }
 
     @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        int rank = dims.size();
+        boolean placesStay = rank >= 4 && dims.get(rank - 1) == rank - 1 && dims.get(rank - 2) == rank - 2;
+        return placesStay ? Reach.SAME : Reach.WHOLE;
+    }
+
+    @Override
     public String toString() {
         return "Permute" + dims;
     }

@@ -25,4 +25,10 @@ public record PixelShuffle(int upscaleFactor) implements Layer {
         }
         return List.of(Shape.of(x.size(0), x.size(1) / square, x.size(2) * upscaleFactor, x.size(3) * upscaleFactor));
     }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        AxisReach pixels = AxisReach.transposed(upscaleFactor, upscaleFactor, 0, 1);
+        return new Reach(pixels, pixels);
+    }
 }

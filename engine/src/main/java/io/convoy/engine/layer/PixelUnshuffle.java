@@ -28,4 +28,10 @@ public record PixelUnshuffle(int downscaleFactor) implements Layer {
                 x.size(2) / downscaleFactor,
                 x.size(3) / downscaleFactor));
     }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        Pair square = Pair.of(downscaleFactor);
+        return Reach.window(square, square, Pair.of(0), Pair.of(1));
+    }
 }

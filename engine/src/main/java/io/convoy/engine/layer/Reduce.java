@@ -75,6 +75,18 @@ public record Reduce(By by, List<Integer> dims, boolean keepDims) implements Lay
     }
 
     @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        Shape x = inputs.get(0);
+        Shape y = outputs(inputs).get(0);
+        Reach reach = Reach.hasPlaces(x) && Reach.hasPlaces(y) ? Reach.SAME : Reach.WHOLE;
+        for (int axis : dims) {
+            // Without one of the last two dimensions the others take their place.
+            reach = axis < x.rank() - 2 || keepDims ? reach.along(x, axis, same -> AxisReach.WHOLE) : Reach.WHOLE;
+        }
+        return reach;
+    }
+
+    @Override
     public String toString() {
         return "Reduce[by=" + by + ", dims=" + dims + "]";
     }

@@ -36,4 +36,11 @@ public record Slice(int dim, int from, int to) implements Layer {
     private static int place(int index, int size) {
         return Math.min(Math.max(index < 0 ? index + size : index, 0), size);
     }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        Shape x = inputs.get(0);
+        Reach reach = Reach.hasPlaces(x) ? Reach.SAME : Reach.WHOLE;
+        return reach.along(x, Expect.axis(this, x, dim), same -> AxisReach.window(1, 1, -begin(x), 1));
+    }
 }

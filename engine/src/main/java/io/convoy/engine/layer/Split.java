@@ -40,4 +40,11 @@ public record Split(List<Integer> sizes, int dim) implements Layer {
         }
         return parts;
     }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        Shape x = inputs.get(0);
+        Reach reach = Reach.hasPlaces(x) ? Reach.SAME : Reach.WHOLE;
+        return sizes.size() == 1 ? reach : reach.along(x, Expect.axis(this, x, dim), same -> AxisReach.WHOLE);
+    }
 }

@@ -1,6 +1,7 @@
 package io.convoy.engine.layer;
 
 import io.convoy.engine.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,9 @@ public record Upsample(
             return height == width ? Double.toString(height) : height + "×" + width;
         }
     }
+
+    /** Factors with a larger denominator are taken for what they make of the length. */
+    private static final int FACTOR_PERIODS = 64;
 
     public Upsample {
         if ((size == null) == (scaleFactor == null)) {
@@ -103,6 +107,44 @@ public record Upsample(
                     + " along an axis, but its input is " + x + ".");
         }
         return (int) product;
+    }
+
+    @Override
+    public Reach reach(int input, List<Shape> inputs) {
+        Shape x = inputs.get(0);
+        Shape y = outputs(inputs).get(0);
+        return new Reach(reach(x.size(2), y.size(2), scale().height()), reach(x.size(3), y.size(3), scale().width()));
+    }
+
+    private AxisReach reach(int in, int out, double factor) {
+        if (alignCorners && out == 1) {
+            return AxisReach.window(1, 0, 0, 1);
+        }
+        // Places of the output in steps of shift / period places of the input.
+        long shift = alignCorners ? in - 1 : in;
+        long period = alignCorners ? out - 1 : out;
+        for (int whole = 1; factor > 0 && !alignCorners && whole <= FACTOR_PERIODS; whole++) {
+            double product = whole * factor;
+            if (Math.abs(product - Math.rint(product)) < 1e-9 * product) {
+                shift = whole;
+                period = (long) Math.rint(product);
+                break;
+            }
+        }
+        List<int[]> seen = new ArrayList<>();
+        for (int p = 0; p < period; p++) {
+            // Twice the place, times the period.
+            long at = alignCorners || mode == Mode.NEAREST ? 2 * p * shift : (2 * p + 1) * shift - period;
+            int place = (int) Math.floorDiv(at, 2 * period);
+            boolean between = Math.floorMod(at, 2 * period) != 0;
+            seen.add(
+                    mode == Mode.NEAREST || !between
+                            ? new int[] {place}
+                            : mode == Mode.BILINEAR
+                                    ? new int[] {place, place + 1}
+                                    : new int[] {place - 1, place, place + 1, place + 2});
+        }
+        return AxisReach.periodic(Math.toIntExact(shift), seen);
     }
 
     @Override

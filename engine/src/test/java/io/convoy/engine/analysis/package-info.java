@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.analysis;
+
+import org.jspecify.annotations.NullMarked;
