@@ -2,6 +2,7 @@ package io.convoy.spark.config;
 
 import static java.util.stream.Collectors.joining;
 
+import io.convoy.engine.network.Suggestion;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.InvocationTargetException;

@@ -7,6 +7,7 @@ import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.RandomShift;
 import io.convoy.engine.network.Network;
+import io.convoy.engine.network.Suggestion;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.train.TrainingPlan;
 import io.convoy.engine.zoo.Zoo;
@@ -14,7 +15,6 @@ import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.AugmentationConfig;
 import io.convoy.spark.config.NormalisationConfig;
 import io.convoy.spark.config.RunConfig;
-import io.convoy.spark.config.Suggestion;
 import io.convoy.spark.data.Datasets;
 import java.util.List;
 
@@ -92,9 +92,7 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
         if (!Zoo.names().contains(name)) {
             throw new InvalidInputException("network.name expects one of " + String.join(", ", Zoo.names())
                     + ", but it got \"" + name + "\"."
-                    + Suggestion.nearest(name, Zoo.names())
-                            .map(near -> " Maybe you mean " + near + ".")
-                            .orElse(""));
+                    + Suggestion.sentence(name, Zoo.names()));
         }
     }
 

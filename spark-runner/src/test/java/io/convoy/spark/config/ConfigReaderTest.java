@@ -295,14 +295,4 @@ final class ConfigReaderTest {
                 .isEqualTo(new DataConfig.Strokes(60000, 50, List.of(), null));
         assertThat(read(SMALL, "seed=-9223372036854775808").seed()).isEqualTo(Long.MIN_VALUE);
     }
-
-    @Test
-    void theNearestNameMustBeNear() {
-        assertThat(Suggestion.nearest("lenet", List.of("lenet5", "vgg16"))).contains("lenet5");
-        assertThat(Suggestion.nearest("elnet5", List.of("lenet5", "vgg16"))).contains("lenet5");
-        assertThat(Suggestion.nearest("sdg", List.of("aag", "sgd"))).contains("sgd");
-        assertThat(Suggestion.nearest("transformer", List.of("lenet5", "vgg16")))
-                .isEmpty();
-        assertThat(Suggestion.nearest("x", List.of("y"))).isEmpty();
-    }
 }

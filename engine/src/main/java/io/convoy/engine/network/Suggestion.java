@@ -1,4 +1,4 @@
-package io.convoy.spark.config;
+package io.convoy.engine.network;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,7 +22,7 @@ public final class Suggestion {
     }
 
     /** " Maybe you mean NAME.", or nothing when no name is near. */
-    static String sentence(String word, Collection<String> known) {
+    public static String sentence(String word, Collection<String> known) {
         return nearest(word, known).map(name -> " Maybe you mean " + name + ".").orElse("");
     }
 
