@@ -317,6 +317,17 @@ public final class SafetensorsReader implements Closeable {
         return values;
     }
 
+    /** The values of a U8 tensor, unsigned. */
+    public byte[] bytes(String name) throws IOException {
+        StoredTensor tensor = tensor(name);
+        if (tensor.type() != DataType.U8) {
+            throw otherType(tensor, "bytes");
+        }
+        ByteBuffer values = ByteBuffer.allocate(count(tensor));
+        read(tensor, values::put);
+        return values.array();
+    }
+
     private CheckpointException otherType(StoredTensor tensor, String asked) {
         return new CheckpointException(source + " expects tensor \"" + tensor.name()
                 + "\" to be asked for as what it is, " + tensor.form() + ", but it was asked for as " + asked + ".");

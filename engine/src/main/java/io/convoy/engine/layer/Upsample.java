@@ -6,31 +6,72 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resamples feature maps to another height and width, larger or smaller: PyTorch's Upsample and interpolate.
+ * Resamples feature maps to another height and width, larger or smaller: PyTorch's Upsample and interpolate, ONNX's Resize.
  *
  * <pre>y[n,c,p,q] = Σ_{h,w} a[p,h] · b[q,w] · x[n,c,h,w],  x: [N, C, H, W] → y: [N, C, P, Q]</pre>
  *
- * where the weights a and b are the interpolation's at the place that the output's pixel has in the input: p · s for
- * {@link Mode#NEAREST}, (p + ½) · s − ½ for the others, p · (H − 1) / (P − 1) with aligned corners. With a scale factor P is
- * ⌊H · factor⌋ and s is 1 / factor, else s is H / P (PyTorch's recompute_scale_factor=False).
+ * where the weights a and b are the interpolation's at the place that the output's pixel has in the input. P is the size's, or
+ * ⌊H · factor⌋ where only a factor is given; a place is found with the factor, or with P / H where only a size is given
+ * (PyTorch's recompute_scale_factor=False). With both the size says how many pixels there are and the factor where they lie.
  *
- * @param mode how values between pixels are found
+ * <p>With a factor alone PyTorch has exceptions, and so has this: {@link Mode#BILINEAR}, and what antialiases, copy an axis whose
+ * length stays, and {@link Mode#NEAREST} copies it, or repeats each pixel where the length doubles, whatever the factor is.
+ *
+ * @param interpolation how values between pixels are found
+ * @param coordinates where output pixels lie in the input
  * @param size P and Q; none where {@code scaleFactor} says them
- * @param scaleFactor factor of height and width, above 0; none where {@code size} says them
- * @param alignCorners whether the centres of the corner pixels stay where they are; not for {@link Mode#NEAREST}; default false
+ * @param scaleFactor what height and width are of the input's, above 0; none where {@code size} says it
  */
 public record Upsample(
-        Mode mode, @Nullable Pair size, @Nullable Scale scaleFactor, boolean alignCorners) implements Layer {
-    /** How values between pixels are found. */
+        Interpolation interpolation,
+        Coordinates coordinates,
+        @Nullable Pair size,
+        @Nullable Scale scaleFactor) implements Layer {
+    /** PyTorch's modes. */
     public enum Mode {
-        /** The value of the pixel at or before the place. */
-        NEAREST,
+        /** The pixel at or before the place, which counts from the pixels' corners. */
+        NEAREST(Interpolation.NEAREST, Coordinates.ASYMMETRIC),
+
+        /** The pixel in which the output pixel's centre lies. */
+        NEAREST_EXACT(new Interpolation.Nearest(Interpolation.Rounding.HALF_UP), Coordinates.HALF_PIXEL),
 
         /** Linear between two neighbours along each axis. */
-        BILINEAR,
+        BILINEAR(Interpolation.LINEAR, Coordinates.HALF_PIXEL),
 
-        /** Cubic convolution over four neighbours along each axis (Keys 1981), with PyTorch's a = −0.75. */
-        BICUBIC
+        /** Cubic convolution over four neighbours along each axis. */
+        BICUBIC(Interpolation.CUBIC, Coordinates.HALF_PIXEL);
+
+        private final Interpolation interpolation;
+        private final Coordinates coordinates;
+
+        Mode(Interpolation interpolation, Coordinates coordinates) {
+            this.interpolation = interpolation;
+            this.coordinates = coordinates;
+        }
+    }
+
+    /** Where the output's pixel p, from 0 to P − 1, lies among the input's pixels, from 0 to H − 1. */
+    public enum Coordinates {
+        /** p / factor. */
+        ASYMMETRIC,
+
+        /** (p + ½) / factor − ½: the images' edges lie in one place. */
+        HALF_PIXEL,
+
+        /** As {@link #HALF_PIXEL}, but 0 where P is 1: ONNX's pytorch_half_pixel. */
+        HALF_PIXEL_OR_FIRST,
+
+        /** As {@link #HALF_PIXEL}, but moved until the images' centres lie in one place where H · factor isn't whole. */
+        HALF_PIXEL_SYMMETRIC,
+
+        /**
+         * p · (H − 1) / (P − 1), 0 where P is 1: the centres of the corner pixels lie in one place. What antialiases has
+         * PyTorch's places there, which don't: (p + ½) · (H − 1) / (P − 1) − ½.
+         */
+        ALIGNED_CORNERS,
+
+        /** p · (H − 1) / (H · factor − 1): ONNX's align_corners, in which the output's length isn't rounded. */
+        ALIGNED_UNROUNDED
     }
 
     /**
@@ -50,9 +91,8 @@ public record Upsample(
     private static final int FACTOR_PERIODS = 64;
 
     public Upsample {
-        if ((size == null) == (scaleFactor == null)) {
-            throw new IllegalArgumentException("Upsample expects either a size or a scaleFactor, but size is " + size
-                    + " and scaleFactor is " + scaleFactor + ".");
+        if (size == null && scaleFactor == null) {
+            throw new IllegalArgumentException("Upsample expects a size or a scaleFactor, but it got neither.");
         }
         if (size != null) {
             Expect.atLeast(1, "Upsample", "size", size);
@@ -60,10 +100,6 @@ public record Upsample(
         if (scaleFactor != null && !(isFactor(scaleFactor.height()) && isFactor(scaleFactor.width()))) {
             throw new IllegalArgumentException(
                     "Upsample expects a finite scaleFactor above 0, but scaleFactor is " + scaleFactor + ".");
-        }
-        if (alignCorners && mode == Mode.NEAREST) {
-            throw new IllegalArgumentException(
-                    "Upsample expects alignCorners with BILINEAR and BICUBIC only, but mode is " + mode + ".");
         }
     }
 
@@ -73,21 +109,39 @@ public record Upsample(
 
     /** To feature maps of {@code height} × {@code width}. */
     public static Upsample toSize(Mode mode, int height, int width) {
-        return new Upsample(mode, new Pair(height, width), null, false);
+        return new Upsample(mode.interpolation, mode.coordinates, new Pair(height, width), null);
     }
 
     /** To {@code factor} times the height and width. */
     public static Upsample by(Mode mode, double factor) {
-        return new Upsample(mode, null, new Scale(factor, factor), false);
+        return by(mode, factor, factor);
     }
 
+    /** To {@code height} times the height and {@code width} times the width. */
+    public static Upsample by(Mode mode, double height, double width) {
+        return new Upsample(mode.interpolation, mode.coordinates, null, new Scale(height, width));
+    }
+
+    /** The same with PyTorch's align_corners, for bilinear and bicubic modes. */
     public Upsample withAlignedCorners() {
-        return new Upsample(mode, size, scaleFactor, true);
+        requireWeights("aligned corners");
+        return new Upsample(interpolation, Coordinates.ALIGNED_CORNERS, size, scaleFactor);
     }
 
-    /** The scale factor, 0 × 0 if there is none. */
-    public Scale scale() {
-        return scaleFactor == null ? new Scale(0, 0) : scaleFactor;
+    /** The same with PyTorch's antialias, for bilinear and bicubic modes. */
+    public Upsample withAntialias() {
+        requireWeights("antialias");
+        Interpolation stretched = interpolation instanceof Interpolation.Linear
+                ? new Interpolation.Linear(true, Interpolation.Border.LEFT_OUT)
+                : new Interpolation.Cubic(-0.5, true, Interpolation.Border.LEFT_OUT);
+        return new Upsample(stretched, coordinates, size, scaleFactor);
+    }
+
+    private void requireWeights(String what) {
+        if (interpolation instanceof Interpolation.Nearest) {
+            throw new IllegalArgumentException("Upsample expects " + what
+                    + " with linear or cubic interpolation only, but interpolation is " + interpolation + ".");
+        }
     }
 
     @Override
@@ -96,17 +150,37 @@ public record Upsample(
         return List.of(Shape.of(
                 x.size(0),
                 x.size(1),
-                size != null ? size.height() : scaled(x, x.size(2), scale().height()),
-                size != null ? size.width() : scaled(x, x.size(3), scale().width())));
+                size != null ? size.height() : scaled(x, 2),
+                size != null ? size.width() : scaled(x, 3)));
     }
 
-    private int scaled(Shape x, int length, double factor) {
-        double product = Math.floor(length * factor);
+    private int scaled(Shape x, int axis) {
+        double product = Math.floor(x.size(axis) * given(axis));
         if (product < 1 || product > Integer.MAX_VALUE) {
             throw new ShapeException(this + " expects to give at least one pixel and at most " + Integer.MAX_VALUE
                     + " along an axis, but its input is " + x + ".");
         }
         return (int) product;
+    }
+
+    /** Not a number if there is none. */
+    private double given(int axis) {
+        return scaleFactor == null ? Double.NaN : axis == 2 ? scaleFactor.height() : scaleFactor.width();
+    }
+
+    /** With which factor places along dimension {@code axis}, 2 or 3, of {@code x} are found if {@code out} is its output's size. */
+    public double factor(Shape x, int axis, int out) {
+        double ofLengths = (double) out / x.size(axis);
+        return scaleFactor == null || size == null && isExcepted(ofLengths) ? ofLengths : given(axis);
+    }
+
+    private boolean isExcepted(double ofLengths) {
+        if (interpolation.equals(Interpolation.NEAREST)) {
+            return coordinates == Coordinates.ASYMMETRIC && (ofLengths == 1 || ofLengths == 2);
+        }
+        boolean weighs = interpolation instanceof Interpolation.Linear
+                || interpolation instanceof Interpolation.Cubic cubic && cubic.antialias();
+        return weighs && coordinates == Coordinates.HALF_PIXEL && ofLengths == 1;
     }
 
     @Override
@@ -149,6 +223,7 @@ public record Upsample(
 
     @Override
     public String toString() {
-        return "Upsample[mode=" + mode + (size != null ? ", size=" + size : ", scaleFactor=" + scaleFactor) + "]";
+        return "Upsample[interpolation=" + interpolation + (size == null ? "" : ", size=" + size)
+                + (scaleFactor == null ? "" : ", scaleFactor=" + scaleFactor) + "]";
     }
 }

@@ -247,10 +247,19 @@ class SafetensorsTest {
                     .hasMessage(expected + "floats.");
             assertThatThrownBy(() -> reader.doubles("m")).hasMessage(expected + "doubles.");
             assertThatThrownBy(() -> reader.longs("m")).hasMessage(expected + "longs.");
+            assertThatThrownBy(() -> reader.bytes("m")).hasMessage(expected + "bytes.");
             assertThatThrownBy(() -> reader.longs("x"))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessage("w.safetensors expects the name of one of its 1 tensors, but it was asked for \"x\"."
                             + " Maybe it belongs to another network.");
+        }
+    }
+
+    @Test
+    void bytesAreReadAsTheyLie() throws IOException {
+        byte[] file = file("{\"m\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", 7, 255);
+        try (SafetensorsReader reader = open(file)) {
+            assertThat(reader.bytes("m")).containsExactly(7, 255);
         }
     }
 

@@ -34,9 +34,12 @@ final class ScriptedSampling {
                 network.add(new AdaptiveAvgPool2d(pair(arguments.get(1), Pair.of(1))), x);
             case "torch.adaptive_max_pool2d" ->
                 new Value.Sequence(network.addAll(new AdaptiveMaxPool2d(pair(arguments.get(1), Pair.of(1)), true), x));
-            case "torch.upsample_nearest2d" -> upsample(network, Upsample.Mode.NEAREST, arguments);
-            case "torch.upsample_bilinear2d" -> upsample(network, Upsample.Mode.BILINEAR, arguments);
-            case "torch.upsample_bicubic2d" -> upsample(network, Upsample.Mode.BICUBIC, arguments);
+            case "torch.upsample_nearest2d" -> upsample(network, Upsample.Mode.NEAREST, false, arguments);
+            case "torch._upsample_nearest_exact2d" -> upsample(network, Upsample.Mode.NEAREST_EXACT, false, arguments);
+            case "torch.upsample_bilinear2d" -> upsample(network, Upsample.Mode.BILINEAR, false, arguments);
+            case "torch.upsample_bicubic2d" -> upsample(network, Upsample.Mode.BICUBIC, false, arguments);
+            case "torch._upsample_bilinear2d_aa" -> upsample(network, Upsample.Mode.BILINEAR, true, arguments);
+            case "torch._upsample_bicubic2d_aa" -> upsample(network, Upsample.Mode.BICUBIC, true, arguments);
             default -> throw new NotBuilt(function);
         };
     }
@@ -83,10 +86,11 @@ final class ScriptedSampling {
      * x, output size, [align_corners,] scale factors, as ATen has them in two forms: the factors as one list, or as two numbers
      * beside the size.
      */
-    private static Value upsample(ScriptedNetwork network, Upsample.Mode mode, List<Value> arguments) {
-        int next = 2;
-        boolean alignCorners =
-                mode != Upsample.Mode.NEAREST && arguments.get(next++).truth();
+    private static Value upsample(
+            ScriptedNetwork network, Upsample.Mode mode, boolean antialias, List<Value> arguments) {
+        boolean nearest = mode == Upsample.Mode.NEAREST || mode == Upsample.Mode.NEAREST_EXACT;
+        int next = nearest ? 2 : 3;
+        boolean alignCorners = !nearest && arguments.get(2).truth();
         Value factors = optional(arguments, next);
         Value second = optional(arguments, next + 1);
         Upsample.@Nullable Scale scale = null;
@@ -100,14 +104,15 @@ final class ScriptedSampling {
         Pair size = given(arguments.get(1)) ? pair(arguments.get(1), Pair.of(1)) : null;
         if (size != null && scale != null) {
             Shape x = network.activation(arguments.get(0)).shape();
-            boolean said = size.equals(new Pair(
-                    (int) Math.floor(x.size(2) * scale.height()), (int) Math.floor(x.size(3) * scale.width())));
-            if (!said) {
-                throw new NotBuilt("interpolation to another size than its scale factor says");
-            }
-            size = null;
+            Pair said =
+                    new Pair((int) Math.floor(x.size(2) * scale.height()), (int) Math.floor(x.size(3) * scale.width()));
+            size = size.equals(said) ? null : size;
         }
-        return network.add(new Upsample(mode, size, scale, alignCorners), arguments.get(0));
+        Upsample layer = Upsample.by(mode, 1);
+        layer = alignCorners ? layer.withAlignedCorners() : layer;
+        layer = antialias ? layer.withAntialias() : layer;
+        layer = new Upsample(layer.interpolation(), layer.coordinates(), size, scale);
+        return network.add(layer, arguments.get(0));
     }
 
     /** x, p, training. What libtorch drew is fed in, where the case tells it. */

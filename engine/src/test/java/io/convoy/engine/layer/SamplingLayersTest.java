@@ -105,35 +105,64 @@ class SamplingLayersTest {
         Shape x = Shape.of(2, 3, 4, 5);
         assertThat(outputs(Upsample.toSize(Upsample.Mode.NEAREST, 7, 3), x)).containsExactly(Shape.of(2, 3, 7, 3));
         assertThat(outputs(Upsample.by(Upsample.Mode.BICUBIC, 1.5), x)).containsExactly(Shape.of(2, 3, 6, 7));
-        assertThat(Upsample.by(Upsample.Mode.BILINEAR, 2).withAlignedCorners().alignCorners())
-                .isTrue();
-        assertThat(Upsample.toSize(Upsample.Mode.NEAREST, 7, 3)).hasToString("Upsample[mode=NEAREST, size=7×3]");
-        assertThat(Upsample.by(Upsample.Mode.BILINEAR, 2)).hasToString("Upsample[mode=BILINEAR, scaleFactor=2.0]");
+        assertThat(outputs(Upsample.by(Upsample.Mode.BICUBIC, 1, 2.5), x)).containsExactly(Shape.of(2, 3, 4, 12));
+        Upsample both = new Upsample(
+                Interpolation.LINEAR, Upsample.Coordinates.HALF_PIXEL, new Pair(3, 4), new Upsample.Scale(0.9, 1));
+        assertThat(outputs(both, x)).containsExactly(Shape.of(2, 3, 3, 4));
+        assertThat(both)
+                .hasToString("Upsample[interpolation=Linear[antialias=false, border=REPEATED], size=3×4,"
+                        + " scaleFactor=0.9×1.0]");
+        assertThat(Upsample.toSize(Upsample.Mode.NEAREST, 7, 3))
+                .hasToString("Upsample[interpolation=Nearest[rounding=DOWN], size=7×3]");
+        assertThat(Upsample.by(Upsample.Mode.BICUBIC, 2))
+                .hasToString("Upsample[interpolation=Cubic[a=-0.75, antialias=false, border=REPEATED],"
+                        + " scaleFactor=2.0]");
         refused(
-                () -> new Upsample(Upsample.Mode.NEAREST, null, null, false),
-                "Upsample expects either a size or a scaleFactor, but size is null and scaleFactor is null.");
-        refused(
-                () -> new Upsample(Upsample.Mode.NEAREST, Pair.of(2), new Upsample.Scale(2, 3), false),
-                "Upsample expects either a size or a scaleFactor, but size is 2 and scaleFactor is 2.0×3.0.");
+                () -> new Upsample(Interpolation.NEAREST, Upsample.Coordinates.ASYMMETRIC, null, null),
+                "Upsample expects a size or a scaleFactor, but it got neither.");
         refused(
                 () -> Upsample.by(Upsample.Mode.NEAREST, 0),
                 "Upsample expects a finite scaleFactor above 0, but scaleFactor is 0.0.");
         refused(
                 () -> Upsample.toSize(Upsample.Mode.NEAREST, 0, 1),
                 "Upsample expects size of at least 1, but size is 0×1.");
-        refused(
-                () -> Upsample.by(Upsample.Mode.NEAREST, 2).withAlignedCorners(),
-                "Upsample expects alignCorners with BILINEAR and BICUBIC only, but mode is NEAREST.");
         doesNotFit(
                 Upsample.by(Upsample.Mode.NEAREST, 0.1),
-                "Upsample[mode=NEAREST, scaleFactor=0.1] expects to give at least one pixel and at most 2147483647 along"
-                        + " an axis, but its input is [2, 3, 4, 5].",
+                "Upsample[interpolation=Nearest[rounding=DOWN], scaleFactor=0.1] expects to give at least one pixel and at"
+                        + " most 2147483647 along an axis, but its input is [2, 3, 4, 5].",
                 x);
         doesNotFit(
                 Upsample.by(Upsample.Mode.NEAREST, 2),
-                "Upsample[mode=NEAREST, scaleFactor=2.0] expects [N, C, H, W], but its input is [2, 3]. Maybe a Flatten"
-                        + " comes too early.",
+                "Upsample[interpolation=Nearest[rounding=DOWN], scaleFactor=2.0] expects [N, C, H, W], but its input is"
+                        + " [2, 3]. Maybe a Flatten comes too early.",
                 Shape.of(2, 3));
+    }
+
+    @Test
+    void interpolationHasPyTorchsModes() {
+        assertThat(Upsample.by(Upsample.Mode.NEAREST, 2).coordinates()).isEqualTo(Upsample.Coordinates.ASYMMETRIC);
+        Upsample exact = Upsample.by(Upsample.Mode.NEAREST_EXACT, 2);
+        assertThat(exact.interpolation()).isEqualTo(new Interpolation.Nearest(Interpolation.Rounding.HALF_UP));
+        assertThat(exact.coordinates()).isEqualTo(Upsample.Coordinates.HALF_PIXEL);
+        Upsample linear = Upsample.by(Upsample.Mode.BILINEAR, 2).withAntialias();
+        assertThat(linear.interpolation()).isEqualTo(new Interpolation.Linear(true, Interpolation.Border.LEFT_OUT));
+        assertThat(linear.coordinates()).isEqualTo(Upsample.Coordinates.HALF_PIXEL);
+        Upsample cubic = Upsample.toSize(Upsample.Mode.BICUBIC, 2, 3)
+                .withAlignedCorners()
+                .withAntialias();
+        assertThat(cubic.interpolation()).isEqualTo(new Interpolation.Cubic(-0.5, true, Interpolation.Border.LEFT_OUT));
+        assertThat(cubic.coordinates()).isEqualTo(Upsample.Coordinates.ALIGNED_CORNERS);
+        refused(
+                () -> Upsample.by(Upsample.Mode.NEAREST, 2).withAlignedCorners(),
+                "Upsample expects aligned corners with linear or cubic interpolation only, but interpolation is"
+                        + " Nearest[rounding=DOWN].");
+        refused(
+                () -> exact.withAntialias(),
+                "Upsample expects antialias with linear or cubic interpolation only, but interpolation is"
+                        + " Nearest[rounding=HALF_UP].");
+        refused(
+                () -> new Interpolation.Cubic(Double.NaN, false, Interpolation.Border.REPEATED),
+                "Cubic expects a finite a, but a is NaN.");
     }
 
     @Test

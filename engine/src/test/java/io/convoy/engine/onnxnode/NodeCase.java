@@ -169,7 +169,7 @@ record NodeCase(JsonNode fields, SafetensorsReader file) {
         return file.tensor(expectedKey(name)).shape();
     }
 
-    /** Indices and masks as floats, too. */
+    /** Indices, masks and bytes as floats, too. */
     float[] expected(String name) {
         return floatsOf(expectedKey(name));
     }
@@ -182,6 +182,14 @@ record NodeCase(JsonNode fields, SafetensorsReader file) {
                     float[] floats = new float[longs.length];
                     for (int i = 0; i < longs.length; i++) {
                         floats[i] = longs[i];
+                    }
+                    return floats;
+                }
+                case U8 -> {
+                    byte[] bytes = file.bytes(key);
+                    float[] floats = new float[bytes.length];
+                    for (int i = 0; i < bytes.length; i++) {
+                        floats[i] = Byte.toUnsignedInt(bytes[i]);
                     }
                     return floats;
                 }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.TestFactory;
 class OnnxNodeTest {
     private static final NodeDirectory DIRECTORY = NodeDirectory.find();
 
-    private static final List<String> TYPES = List.of("float32", "int64", "bool");
+    /** Types all of whose values, or those of all cases, are float32's, too. */
+    private static final List<String> TYPES = List.of("float32", "int64", "bool", "uint8");
 
     /** Skipped cases under the reason. */
     private static final Map<String, List<String>> SKIPPED = new TreeMap<>();

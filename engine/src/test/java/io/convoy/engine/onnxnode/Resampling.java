@@ -1,7 +1,11 @@
 package io.convoy.engine.onnxnode;
 
+import io.convoy.engine.layer.Interpolation;
+import io.convoy.engine.layer.Interpolation.Border;
+import io.convoy.engine.layer.Interpolation.Rounding;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Upsample;
+import io.convoy.engine.layer.Upsample.Coordinates;
 import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Shape;
 import java.util.Map;
@@ -12,37 +16,26 @@ final class Resampling {
 
     private Resampling() {}
 
-    /** Height and width of the output, and what they are of the input's. */
-    private static final class Target {
-        private final int[] sizes;
-        private final double[] scales;
-        private final boolean byScale;
-
-        private Target(int[] sizes, double[] scales, boolean byScale) {
-            this.sizes = sizes;
-            this.scales = scales;
-            this.byScale = byScale;
-        }
-
-        private Upsample layer(Upsample.Mode mode, boolean alignCorners) {
-            return byScale
-                    ? new Upsample(mode, null, new Upsample.Scale(scales[0], scales[1]), alignCorners)
-                    : new Upsample(mode, new Pair(sizes[0], sizes[1]), null, alignCorners);
-        }
-    }
-
-    /** Version 9, x and scales: the pixel at or before the place. */
+    /** Version 9, x and scales. */
     private static void upsample(NodeCase.Node node, Graph graph) {
         Shape x = graph.given().shape(node.input(0));
-        Target target = byScales(x, new int[] {0, 1, 2, 3}, graph.given().floats(node.input(1)));
-        if (!node.text("mode", "nearest").equals("nearest")) {
-            throw new Skipped("version 9 of linear resampling has other coordinates than ours");
-        }
-        put(node, graph, target.layer(Upsample.Mode.NEAREST, false));
+        Interpolation interpolation =
+                node.text("mode", "nearest").equals("nearest") ? Interpolation.NEAREST : Interpolation.LINEAR;
+        put(
+                node,
+                graph,
+                interpolation,
+                Coordinates.ASYMMETRIC,
+                byScales(x, new int[] {0, 1, 2, 3}, graph.given().floats(node.input(1))));
     }
 
-    private static void put(NodeCase.Node node, Graph graph, Upsample layer) {
+    /** Height and width of the output, and what they are of the input's. */
+    private record Target(Pair size, Upsample.Scale scale) {}
+
+    private static void put(
+            NodeCase.Node node, Graph graph, Interpolation interpolation, Coordinates coordinates, Target target) {
         Port from = graph.first(node.input(0));
+        Upsample layer = new Upsample(interpolation, coordinates, target.size(), target.scale());
         graph.put(node.output(0), graph.add(layer, from));
     }
 
@@ -50,54 +43,60 @@ final class Resampling {
     private static void resize(NodeCase.Node node, Graph graph) {
         Shape x = graph.given().shape(node.input(0));
         int[] axes = node.wholes("axes", 0, 1, 2, 3);
-        boolean byScale = node.hasInput(2);
-        Target target = byScale
+        Target target = node.hasInput(2)
                 ? byScales(x, axes, graph.given().floats(node.input(2)))
                 : bySizes(
                         x, axes, graph.given().wholes(node.input(3)), node.text("keep_aspect_ratio_policy", "stretch"));
-        if (node.flag("antialias")) {
-            throw new Skipped("our resampling has no antialiasing");
-        }
-        String places = node.text("coordinate_transformation_mode", "half_pixel");
-        String mode = node.text("mode", "nearest");
-        if (mode.equals("nearest")) {
-            requireSamePixels(x, target, places, node.text("nearest_mode", "round_prefer_floor"));
-            put(node, graph, target.layer(Upsample.Mode.NEAREST, false));
-            return;
-        }
-        Upsample.Mode ours = mode.equals("linear") ? Upsample.Mode.BILINEAR : Upsample.Mode.BICUBIC;
-        boolean aligned = places.equals("align_corners");
-        if (!aligned && !places.equals("half_pixel")) {
-            throw new Skipped("our resampling has no coordinates of the kind " + places);
-        }
-        if (aligned && (isFraction(target, x, 0) || isFraction(target, x, 1))) {
-            throw new Skipped("ONNX aligns the corners of a size that is not whole, and PyTorch those of the output");
-        }
-        put(node, graph, target.layer(ours, aligned));
+        put(node, graph, interpolation(node), coordinates(node), target);
     }
 
-    private static boolean isFraction(Target target, Shape x, int axis) {
-        return target.byScale && target.scales[axis] * x.size(2 + axis) != target.sizes[axis];
+    private static Interpolation interpolation(NodeCase.Node node) {
+        boolean antialias = node.flag("antialias");
+        Border border = node.flag("exclude_outside") ? Border.LEFT_OUT : Border.REPEATED;
+        return switch (node.text("mode", "nearest")) {
+            case "nearest" ->
+                new Interpolation.Nearest(
+                        switch (node.text("nearest_mode", "round_prefer_floor")) {
+                            case "floor" -> Rounding.DOWN;
+                            case "ceil" -> Rounding.UP;
+                            case "round_prefer_ceil" -> Rounding.HALF_UP;
+                            default -> Rounding.HALF_DOWN;
+                        });
+            case "linear" -> new Interpolation.Linear(antialias, border);
+            default -> new Interpolation.Cubic(node.number("cubic_coeff_a", -0.75), antialias, border);
+        };
+    }
+
+    private static Coordinates coordinates(NodeCase.Node node) {
+        String named = node.text("coordinate_transformation_mode", "half_pixel");
+        return switch (named) {
+            case "half_pixel" -> Coordinates.HALF_PIXEL;
+            case "half_pixel_symmetric" -> Coordinates.HALF_PIXEL_SYMMETRIC;
+            case "pytorch_half_pixel" -> Coordinates.HALF_PIXEL_OR_FIRST;
+            case "asymmetric" -> Coordinates.ASYMMETRIC;
+            case "align_corners" -> Coordinates.ALIGNED_UNROUNDED;
+            default -> throw new Skipped("our resampling has no coordinates of the kind " + named);
+        };
     }
 
     private static Target byScales(Shape x, int[] axes, float[] given) {
-        int[] sizes = new int[2];
         double[] scales = {1, 1};
         for (int i = 0; i < axes.length; i++) {
+            requireAnAxisOfTheImage(axes[i], given[i] == 1);
             if (axes[i] >= 2) {
                 scales[axes[i] - 2] = given[i];
             }
         }
-        for (int axis = 0; axis < 2; axis++) {
-            sizes[axis] = (int) Math.floor(scales[axis] * x.size(2 + axis));
-        }
-        return new Target(sizes, scales, true);
+        return new Target(
+                new Pair((int) Math.floor(scales[0] * x.size(2)), (int) Math.floor(scales[1] * x.size(3))),
+                new Upsample.Scale(scales[0], scales[1]));
     }
 
     private static Target bySizes(Shape x, int[] axes, int[] given, String policy) {
         int[] sizes = {x.size(2), x.size(3)};
         double[] scales = {1, 1};
         for (int i = 0; i < axes.length; i++) {
+            requireAnAxisOfTheImage(axes[i], given[i] == x.size(axes[i]));
             if (axes[i] >= 2) {
                 sizes[axes[i] - 2] = given[i];
                 scales[axes[i] - 2] = (double) given[i] / x.size(axes[i]);
@@ -111,34 +110,12 @@ final class Resampling {
                 sizes[axis] = (int) Math.floor(scale * x.size(2 + axis) + 0.5);
             }
         }
-        return new Target(sizes, scales, false);
+        return new Target(new Pair(sizes[0], sizes[1]), new Upsample.Scale(scales[0], scales[1]));
     }
 
-    /** PyTorch's nearest pixel is the one at or before i / scale; ONNX has other places and other roundings, too. */
-    private static void requireSamePixels(Shape x, Target target, String places, String rounding) {
-        for (int axis = 0; axis < 2; axis++) {
-            int in = x.size(2 + axis);
-            int out = target.sizes[axis];
-            double scale = target.scales[axis];
-            for (int i = 0; i < out; i++) {
-                double place = switch (places) {
-                    case "half_pixel" -> (i + 0.5) / scale - 0.5;
-                    case "asymmetric" -> i / scale;
-                    case "align_corners" -> out == 1 ? 0 : (double) i * (in - 1) / (out - 1);
-                    default -> throw new Skipped("our resampling has no coordinates of the kind " + places);
-                };
-                double rounded = switch (rounding) {
-                    case "floor" -> Math.floor(place);
-                    case "ceil" -> Math.ceil(place);
-                    case "round_prefer_ceil" -> Math.floor(place + 0.5);
-                    default -> Math.ceil(place - 0.5);
-                };
-                double theirs = Math.max(0, Math.min(in - 1, rounded));
-                double ours = Math.min(in - 1, Math.floor(target.byScale ? i / scale : (double) i * in / out));
-                if (theirs != ours) {
-                    throw new Skipped("PyTorch's, and our, nearest pixel is another one there");
-                }
-            }
+    private static void requireAnAxisOfTheImage(int axis, boolean stays) {
+        if (axis < 2 && !stays) {
+            throw new Skipped("our resampling is of height and width");
         }
     }
 }

@@ -9,12 +9,14 @@ import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.layer.AdaptiveAvgPool2d;
 import io.convoy.engine.layer.AdaptiveMaxPool2d;
 import io.convoy.engine.layer.AvgPool2d;
+import io.convoy.engine.layer.Interpolation;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.MaxPool2d;
 import io.convoy.engine.layer.MaxUnpool2d;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.ShapeException;
 import io.convoy.engine.layer.Upsample;
+import io.convoy.engine.layer.Upsample.Coordinates;
 import io.convoy.engine.layer.Window;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
@@ -75,7 +77,142 @@ class SamplingTest {
         }
         same(layer + " of " + shape, result.outputs().get(0), expected);
         same(layer + " gradient of " + shape, result.inputGradients().get(0), gradient);
-        float[] inferred = SingleLayer.run(
+        assertThat(inferred(layer, shape, x)).isEqualTo(result.outputs().get(0));
+    }
+
+    private static double cubic(double distance, double a) {
+        double d = Math.abs(distance);
+        if (d <= 1) {
+            return (a + 2) * d * d * d - (a + 3) * d * d + 1;
+        }
+        return d < 2 ? a * d * d * d - 5 * a * d * d + 8 * a * d - 4 * a : 0;
+    }
+
+    /** What PyTorch's mode gives a pixel, its exceptions for whole factors aside; what neighbour {@code at} − 1 … + 2 beyond the border gives goes to the border. */
+    private static double weight(
+            Upsample.Mode mode, boolean corners, boolean antialias, int p, int h, int in, int out, double factor) {
+        double scale = corners ? (out > 1 ? (in - 1.0) / (out - 1) : 0) : 1 / factor;
+        double at = corners && !antialias ? p * scale : (p + 0.5) * scale - 0.5;
+        if (mode == Upsample.Mode.NEAREST) {
+            return Math.min((int) (p * (float) scale), in - 1) == h ? 1 : 0;
+        }
+        if (mode == Upsample.Mode.NEAREST_EXACT) {
+            return Math.min((int) ((float) (p + 0.5) * (float) scale), in - 1) == h ? 1 : 0;
+        }
+        if (antialias) {
+            // aten/src/ATen/native/cpu/UpSampleKernel.cpp, _compute_indices_min_size_weights_aa
+            double all = 0;
+            for (int i = 0; i < in; i++) {
+                all += filter(mode, (i - at) / Math.max(1, scale));
+            }
+            return filter(mode, (h - at) / Math.max(1, scale)) / all;
+        }
+        if (mode == Upsample.Mode.BILINEAR) {
+            at = Math.min(Math.max(at, 0), in - 1);
+            return Math.max(0, 1 - Math.abs(at - h));
+        }
+        double sum = 0;
+        int floor = Math.min((int) Math.floor(at), in - 1);
+        double fraction = Math.min(at - floor, 1);
+        for (int i = floor - 1; i <= floor + 2; i++) {
+            if (Math.max(0, Math.min(i, in - 1)) == h) {
+                sum += cubic(floor + fraction - i, -0.75);
+            }
+        }
+        return sum;
+    }
+
+    private static double filter(Upsample.Mode mode, double distance) {
+        return mode == Upsample.Mode.BILINEAR ? Math.max(0, 1 - Math.abs(distance)) : cubic(distance, -0.5);
+    }
+
+    @Test
+    void interpolationIsItsFormula() {
+        RandomStream random = Property.seed(SamplingTest.class).stream();
+        for (int round = 0; round < 120; round++) {
+            Shape shape = shape(random);
+            Upsample.Mode mode = List.of(Upsample.Mode.values()).get(round % 4);
+            boolean weighs = mode == Upsample.Mode.BILINEAR || mode == Upsample.Mode.BICUBIC;
+            boolean corners = weighs && random.nextInt(2) == 0;
+            boolean antialias = weighs && random.nextInt(2) == 0;
+            Upsample layer = random.nextInt(2) == 0
+                    ? Upsample.toSize(mode, 1 + random.nextInt(20), 1 + random.nextInt(20))
+                    : Upsample.by(
+                            mode,
+                            (1 + random.nextDouble()) * (shape.size(2) == 1 ? 1 : random.nextDouble(0.5, 2)),
+                            1 + random.nextDouble());
+            layer = corners ? layer.withAlignedCorners() : layer;
+            layer = antialias ? layer.withAntialias() : layer;
+            Shape y = layer.outputs(List.of(shape)).get(0);
+            double height = layer.factor(shape, 2, y.size(2));
+            double width = layer.factor(shape, 3, y.size(3));
+            checkLinear(
+                    layer,
+                    shape,
+                    random,
+                    (p, q, h, w) -> weight(mode, corners, antialias, p, h, shape.size(2), y.size(2), height)
+                            * weight(mode, corners, antialias, q, w, shape.size(3), y.size(3), width));
+        }
+    }
+
+    /**
+     * The numbers 1 to 16 in a square, as ONNX's documentation of Resize has them resampled (its tests
+     * resize_downsample_scales_cubic, …_align_corners, …_A_n0p5_exclude_outside, …_antialias, and
+     * resize_downsample_sizes_linear_antialias).
+     */
+    @Test
+    void interpolationGivesOnnxsPublishedNumbers() {
+        Upsample.Scale tight = new Upsample.Scale(0.8, 0.8);
+        square(new Upsample(Interpolation.CUBIC, Coordinates.HALF_PIXEL, null, tight), new double[] {
+            1.47119141, 2.78125, 4.08251953, 6.71142578, 8.02148438, 9.32275391, 11.91650391, 13.2265625, 14.52783203
+        });
+        square(new Upsample(Interpolation.CUBIC, Coordinates.ALIGNED_UNROUNDED, null, tight), new double[] {
+            1, 2.39519159, 3.79038317, 6.58076634, 7.97595793, 9.37114951, 12.16153268, 13.55672427, 14.95191585
+        });
+        square(
+                new Upsample(
+                        new Interpolation.Cubic(-0.5, false, Interpolation.Border.LEFT_OUT),
+                        Coordinates.HALF_PIXEL,
+                        null,
+                        tight),
+                new double[] {
+                    1.36812675,
+                    2.6695014,
+                    4.0133367,
+                    6.57362535,
+                    7.875,
+                    9.2188353,
+                    11.94896657,
+                    13.25034122,
+                    14.59417652
+                });
+        square(
+                new Upsample(
+                        new Interpolation.Cubic(-0.75, true, Interpolation.Border.REPEATED),
+                        Coordinates.HALF_PIXEL,
+                        null,
+                        new Upsample.Scale(0.6, 0.6)),
+                new double[] {2.5180721, 4.2858863, 9.589329, 11.357142});
+        square(
+                new Upsample(
+                        new Interpolation.Linear(true, Interpolation.Border.REPEATED),
+                        Coordinates.HALF_PIXEL,
+                        Pair.of(3),
+                        null),
+                new double[] {2.3636363, 3.590909, 4.818182, 7.2727275, 8.5, 9.727273, 12.181818, 13.409091, 14.636364
+                });
+    }
+
+    private static void square(Upsample layer, double[] expected) {
+        float[] x = new float[16];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i + 1;
+        }
+        same(layer.toString(), inferred(layer, Shape.of(1, 1, 4, 4), x), expected);
+    }
+
+    private static float[] inferred(Layer layer, Shape shape, float... x) {
+        return SingleLayer.run(
                         layer,
                         Purpose.inference(shape.size(0)),
                         new Seed(1),
@@ -85,78 +222,62 @@ class SamplingTest {
                         new float[0])
                 .outputs()
                 .get(0);
-        assertThat(inferred).isEqualTo(result.outputs().get(0));
     }
 
-    private static double cubic(double distance) {
-        double d = Math.abs(distance);
-        double a = -0.75;
-        if (d <= 1) {
-            return (a + 2) * d * d * d - (a + 3) * d * d + 1;
-        }
-        return d < 2 ? a * d * d * d - 5 * a * d * d + 8 * a * d - 4 * a : 0;
-    }
-
-    /** What neighbour {@code at} − 1 … + 2 beyond the border gives goes to the border. */
-    private static double weight(Upsample layer, int p, int h, int in, int out, double factor) {
-        if (layer.mode() == Upsample.Mode.NEAREST) {
-            float scale = factor > 0 ? (float) (1 / factor) : (float) in / out;
-            return Math.min((int) (p * scale), in - 1) == h ? 1 : 0;
-        }
-        double scale = factor > 0 ? 1 / factor : (double) in / out;
-        double at = layer.alignCorners() ? (out > 1 ? p * (in - 1.0) / (out - 1) : 0) : (p + 0.5) * scale - 0.5;
-        double sum = 0;
-        if (layer.mode() == Upsample.Mode.BILINEAR) {
-            at = in == out ? p : Math.min(Math.max(at, 0), in - 1);
-            return Math.max(0, 1 - Math.abs(at - h));
-        }
-        int floor = Math.min((int) Math.floor(at), in - 1);
-        double fraction = Math.min(at - floor, 1);
-        for (int i = floor - 1; i <= floor + 2; i++) {
-            if (Math.max(0, Math.min(i, in - 1)) == h) {
-                sum += cubic(floor + fraction - i);
-            }
-        }
-        return sum;
-    }
-
+    /** Numbers that libtorch 2.10 gave. */
     @Test
-    void interpolationIsItsFormula() {
-        RandomStream random = Property.seed(SamplingTest.class).stream();
-        for (int round = 0; round < 60; round++) {
-            Shape shape = shape(random);
-            Upsample.Mode mode = List.of(Upsample.Mode.values()).get(round % 3);
-            boolean corners = mode != Upsample.Mode.NEAREST && random.nextInt(2) == 0;
-            boolean bySize = random.nextInt(2) == 0;
-            Upsample layer = bySize
-                    ? new Upsample(mode, new Pair(1 + random.nextInt(20), 1 + random.nextInt(20)), null, corners)
-                    : new Upsample(
-                            mode,
-                            null,
-                            new Upsample.Scale(
-                                    (1 + random.nextDouble()) * (shape.size(2) == 1 ? 1 : random.nextDouble(0.5, 2)),
-                                    1 + random.nextDouble()),
-                            corners);
-            Shape y = layer.outputs(List.of(shape)).get(0);
-            checkLinear(
-                    layer,
-                    shape,
-                    random,
-                    (p, q, h, w) -> weight(
-                                    layer,
-                                    p,
-                                    h,
-                                    shape.size(2),
-                                    y.size(2),
-                                    layer.scale().height())
-                            * weight(
-                                    layer,
-                                    q,
-                                    w,
-                                    shape.size(3),
-                                    y.size(3),
-                                    layer.scale().width()));
+    void interpolationGivesPyTorchsNumbers() {
+        torch(Upsample.toSize(Upsample.Mode.NEAREST_EXACT, 2, 7), 3, 5, new double[] {
+            0, 7, 7, 3, 10, 10, 6, 4, 0, 0, 7, 3, 3, 10
+        });
+        torch(Upsample.toSize(Upsample.Mode.BICUBIC, 4, 3), 3, 5, new double[] {
+            2.282372, 2.8564453, 7.79702, 3.9330883, 4.0595703, 6.1017413, 3.8982582, 5.9404297, 6.066909, 2.2029817,
+            7.1435547, 7.717625
+        });
+        torch(Upsample.toSize(Upsample.Mode.BILINEAR, 2, 3).withAntialias(), 5, 7, new double[] {
+            4.392857, 5.352942, 4.6071434, 4.642857, 5.2941175, 4.4642854
+        });
+        torch(Upsample.toSize(Upsample.Mode.BICUBIC, 2, 3).withAntialias(), 5, 7, new double[] {
+            4.408134, 5.369139, 4.6702776, 4.7221565, 5.271947, 4.4355607
+        });
+        torch(Upsample.by(Upsample.Mode.BICUBIC, 0.45, 1.3).withAntialias(), 5, 7, new double[] {
+            3.786204, 4.066109, 4.511668, 5.487454, 7.3072143, 4.0341926, 3.1826684, 4.6638007, 6.320543, 7.4301457,
+            4.2416973, 3.0361755, 4.5518928, 5.827428, 6.697318, 4.847067, 3.4055963, 4.903459
+        });
+        torch(Upsample.toSize(Upsample.Mode.BILINEAR, 2, 3).withAntialias().withAlignedCorners(), 5, 7, new double[] {
+            4.7546296, 4.975309, 4.9629626, 4.736111, 4.8888893, 4.333334
+        });
+    }
+
+    /** Of pixels (7i) mod 11. */
+    private static void torch(Upsample layer, int height, int width, double[] expected) {
+        float[] x = new float[height * width];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i * 7 % 11;
         }
+        same(layer.toString(), inferred(layer, Shape.of(1, 1, height, width), x), expected);
+    }
+
+    /** Without exceptions 1.2 would move the pixels of 2, and 2.4 would repeat the first of 3 a third time. */
+    @Test
+    void aFactorAloneCountsAsTheLengthsWhereTheyStayOrDouble() {
+        Shape two = Shape.of(1, 1, 1, 2);
+        assertThat(inferred(Upsample.by(Upsample.Mode.BILINEAR, 1, 1.2), two, 1, 2))
+                .containsExactly(1, 2);
+        assertThat(inferred(Upsample.by(Upsample.Mode.NEAREST, 1, 1.2), two, 1, 2))
+                .containsExactly(1, 2);
+        assertThat(inferred(Upsample.by(Upsample.Mode.BICUBIC, 1, 1.2).withAntialias(), two, 1, 2))
+                .containsExactly(1, 2);
+        assertThat(inferred(Upsample.by(Upsample.Mode.BICUBIC, 1, 1.2), two, 1, 2)[1])
+                .isNotEqualTo(2);
+        assertThat(inferred(Upsample.by(Upsample.Mode.NEAREST, 1, 2.2), Shape.of(1, 1, 1, 4), 1, 2, 3, 4))
+                .containsExactly(1, 1, 2, 2, 3, 3, 4, 4);
+        Upsample exact =
+                new Upsample(Interpolation.NEAREST, Coordinates.ASYMMETRIC, new Pair(1, 8), new Upsample.Scale(1, 2.2));
+        assertThat(inferred(exact, Shape.of(1, 1, 1, 4), 1, 2, 3, 4)).containsExactly(1, 1, 1, 2, 2, 3, 3, 4);
+        Upsample moved =
+                new Upsample(Interpolation.LINEAR, Coordinates.HALF_PIXEL, new Pair(1, 2), new Upsample.Scale(1, 1.25));
+        assertThat(inferred(moved, two, 1, 2)).containsExactly(1, 1.7f);
     }
 
     private static boolean adapts(int p, int h, int in, int out) {

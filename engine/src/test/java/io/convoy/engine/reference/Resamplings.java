@@ -1,33 +1,27 @@
 package io.convoy.engine.reference;
 
+import io.convoy.engine.layer.Interpolation;
+import io.convoy.engine.layer.Interpolation.Border;
+import io.convoy.engine.layer.Interpolation.Cubic;
+import io.convoy.engine.layer.Interpolation.Linear;
+import io.convoy.engine.layer.Interpolation.Nearest;
+import io.convoy.engine.layer.Interpolation.Rounding;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Upsample;
+import io.convoy.engine.layer.Upsample.Coordinates;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Layers that change the height and width of feature maps. */
 final class Resamplings {
-    private static final double CUBIC = -0.75;
-
     private Resamplings() {}
 
     static Scalars upsample(Upsample layer, Given given) {
         Scalars x = given.x();
         return Scalars.of(given.shape(), at -> {
             Scalar y = given.tape().zero();
-            var rows = weights(
-                    layer,
-                    at[2],
-                    x.size(2),
-                    given.shape().size(2),
-                    layer.scale().height());
-            var columns = weights(
-                    layer,
-                    at[3],
-                    x.size(3),
-                    given.shape().size(3),
-                    layer.scale().width());
-            for (var row : rows.entrySet()) {
+            var columns = axis(layer, given, 3).weights(at[3]);
+            for (var row : axis(layer, given, 2).weights(at[2]).entrySet()) {
                 for (var column : columns.entrySet()) {
                     y = y.plus(x.at(at[0], at[1], row.getKey(), column.getKey())
                             .times(row.getValue() * column.getValue()));
@@ -37,49 +31,128 @@ final class Resamplings {
         });
     }
 
-    /** What each pixel along an axis has in output pixel {@code p}. */
-    private static Map<Integer, Double> weights(Upsample layer, int p, int length, int outputs, double factor) {
-        double step = factor == 0 ? (double) length / outputs : 1 / factor;
-        double centre = layer.alignCorners()
-                ? outputs == 1 ? 0 : (double) p * (length - 1) / (outputs - 1)
-                : (p + 0.5) * step - 0.5;
-        Map<Integer, Double> weights = new TreeMap<>();
-        switch (layer.mode()) {
-            case NEAREST -> weights.put(Math.min((int) Math.floor(p * step), length - 1), 1.0);
-            case BILINEAR -> {
-                // PyTorch copies an axis whose length stays, whatever the scale factor.
-                double place = length == outputs ? p : Math.max(0, centre);
-                int before = (int) Math.floor(place);
-                weights.merge(Math.min(before, length - 1), 1 - (place - before), Double::sum);
-                weights.merge(Math.min(before + 1, length - 1), place - before, Double::sum);
-            }
-            case BICUBIC -> {
-                int before = (int) Math.floor(centre);
-                for (int i = before - 1; i <= before + 2; i++) {
-                    int inside = Math.max(0, Math.min(i, length - 1));
-                    weights.merge(inside, cubic(Math.abs(centre - i)), Double::sum);
-                }
-            }
+    private static Axis axis(Upsample layer, Given given, int axis) {
+        Upsample.Scale scale = layer.scaleFactor();
+        int length = given.x().shape().size(axis);
+        int outputs = given.shape().size(axis);
+        double factor = scale == null ? 1.0 * outputs / length : axis == 2 ? scale.height() : scale.width();
+        if (layer.size() == null) {
+            // aten/src/ATen/native/UpSample.h, nearest_idx and compute_source_index_and_lambda; a pass of
+            // separable_upsample_generic_Nd_kernel_impl that changes nothing is left out.
+            boolean nearest = layer.interpolation().equals(new Nearest(Rounding.DOWN))
+                    && layer.coordinates() == Coordinates.ASYMMETRIC;
+            boolean weighs = !(layer.interpolation() instanceof Nearest)
+                    && !(layer.interpolation() instanceof Cubic cubic && !cubic.antialias())
+                    && layer.coordinates() == Coordinates.HALF_PIXEL;
+            boolean stays = length == outputs && (nearest || weighs);
+            boolean doubles = 2 * length == outputs && nearest;
+            factor = stays ? 1 : doubles ? 2 : factor;
         }
-        return weights;
+        return new Axis(layer.interpolation(), layer.coordinates(), length, outputs, factor);
     }
 
-    /** Keys' kernel at a distance below 2. */
-    private static double cubic(double t) {
-        return t <= 1 ? (CUBIC + 2) * t * t * t - (CUBIC + 3) * t * t + 1 : CUBIC * (t * t * t - 5 * t * t + 8 * t - 4);
+    private record Axis(Interpolation interpolation, Coordinates coordinates, int length, int outputs, double factor) {
+        /** Where the centre of output pixel {@code p} lies, the first input pixel's corner being 0. */
+        private double centre(int p) {
+            boolean antialias = interpolation instanceof Linear linear && linear.antialias()
+                    || interpolation instanceof Cubic cubic && cubic.antialias();
+            return switch (coordinates) {
+                case ASYMMETRIC -> p / factor + 0.5;
+                case HALF_PIXEL -> (p + 0.5) / factor;
+                case HALF_PIXEL_OR_FIRST -> outputs > 1 ? (p + 0.5) / factor : 0.5;
+                case HALF_PIXEL_SYMMETRIC -> length / 2.0 + (p + 0.5 - outputs / 2.0) / factor;
+                case ALIGNED_CORNERS ->
+                    antialias ? (p + 0.5) * between(length, outputs) : 0.5 + p * between(length, outputs);
+                case ALIGNED_UNROUNDED -> 0.5 + p * between(length, length * factor);
+            };
+        }
+
+        private static double between(double length, double outputs) {
+            return outputs == 1 ? 0 : (length - 1) / (outputs - 1);
+        }
+
+        private int inside(double pixel) {
+            return (int) Math.max(0, Math.min(pixel, length - 1));
+        }
+
+        /** What each pixel has in output pixel {@code p}. */
+        Map<Integer, Double> weights(int p) {
+            if (interpolation instanceof Nearest nearest) {
+                return Map.of(inside(nearest(p, nearest.rounding())), 1.0);
+            }
+            return interpolation instanceof Linear linear
+                    ? weights(p, linear.antialias(), linear.border(), Double.NaN)
+                    : weights(
+                            p,
+                            ((Cubic) interpolation).antialias(),
+                            ((Cubic) interpolation).border(),
+                            ((Cubic) interpolation).a());
+        }
+
+        private double nearest(int p, Rounding rounding) {
+            // A place that float64 finds on a border between pixels is PyTorch's by float32.
+            double place = (float) (centre(p) - 0.5);
+            return switch (rounding) {
+                case DOWN -> Math.floor(place);
+                case UP -> Math.ceil(place);
+                case HALF_DOWN -> Math.ceil(place - 0.5);
+                case HALF_UP -> Math.floor(place + 0.5);
+            };
+        }
+
+        private Map<Integer, Double> weights(int p, boolean antialias, Border border, double a) {
+            double step = coordinates == Coordinates.ALIGNED_CORNERS ? between(length, outputs) : 1 / factor;
+            double wide = antialias && step > 1 ? step : 1;
+            Map<Integer, Double> weights = new TreeMap<>();
+            double sum = 0;
+            int beyond = (int) Math.ceil(2 * wide) + 2;
+            for (int pixel = -beyond; pixel < length + beyond; pixel++) {
+                if (border == Border.REPEATED || pixel == inside(pixel)) {
+                    double distance = Math.abs(pixel + 0.5 - centre(p)) / wide;
+                    double weight = Double.isNaN(a) ? Math.max(0, 1 - distance) : cubic(distance, a);
+                    weights.merge(inside(pixel), weight, Double::sum);
+                    sum += weight;
+                }
+            }
+            double all = antialias || border == Border.LEFT_OUT ? sum : 1;
+            weights.replaceAll((pixel, weight) -> weight / all);
+            return weights;
+        }
+    }
+
+    /** Keys' kernel. */
+    private static double cubic(double t, double a) {
+        return t <= 1 ? (a + 2) * t * t * t - (a + 3) * t * t + 1 : t < 2 ? a * (t * t * t - 5 * t * t + 8 * t - 4) : 0;
     }
 
     static LayerCase drawUpsample(Draw draw) {
-        Upsample.Mode mode = draw.among(Upsample.Mode.values());
-        boolean aligned = mode != Upsample.Mode.NEAREST && draw.chance(0.5);
         Pair plane = draw.plane();
-        if (draw.chance(0.5)) {
-            Pair size = new Pair(draw.from(1, 9), draw.from(1, 9));
-            return LayerCase.of(new Upsample(mode, size, null, aligned), draw.batch(), draw.channels(), plane);
-        }
+        Pair size = draw.chance(0.5) ? new Pair(draw.from(1, 9), draw.from(1, 9)) : null;
         // Factors whose reciprocals float32 has, or that are too odd to meet a border between pixels.
-        Upsample.Scale scale = new Upsample.Scale(factor(draw, plane.height()), factor(draw, plane.width()));
-        return LayerCase.of(new Upsample(mode, null, scale, aligned), draw.batch(), draw.channels(), plane);
+        Upsample.Scale scale = size == null || draw.chance(0.3)
+                ? new Upsample.Scale(factor(draw, plane.height()), factor(draw, plane.width()))
+                : null;
+        Upsample layer;
+        if (draw.chance(0.5)) {
+            layer = new Upsample(interpolation(draw), draw.among(Coordinates.values()), size, scale);
+        } else {
+            layer = Upsample.by(draw.among(Upsample.Mode.values()), 1);
+            if (!(layer.interpolation() instanceof Nearest)) {
+                layer = draw.chance(0.5) ? layer.withAlignedCorners() : layer;
+                layer = draw.chance(0.5) ? layer.withAntialias() : layer;
+            }
+            layer = new Upsample(layer.interpolation(), layer.coordinates(), size, scale);
+        }
+        return LayerCase.of(layer, draw.batch(), draw.channels(), plane);
+    }
+
+    private static Interpolation interpolation(Draw draw) {
+        Border border = draw.among(Border.values());
+        return switch (draw.from(0, 2)) {
+            case 0 -> new Nearest(draw.among(Rounding.values()));
+            case 1 -> new Linear(draw.chance(0.5), border);
+            default -> new Cubic(draw.among(-0.5, -0.75), draw.chance(0.5), border);
+        };
     }
 
     private static double factor(Draw draw, int length) {

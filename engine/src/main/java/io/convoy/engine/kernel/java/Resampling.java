@@ -22,20 +22,11 @@ public record Resampling(Upsample layer) implements Kernel {
     public Forward forward(Emitter emit, List<Value> inputs) {
         Shape x = inputs.get(0).shape();
         Shape y = layer.outputs(List.of(x)).get(0);
-        return apply(
-                emit,
-                layer,
-                inputs.get(0),
-                taps(x.size(2), y.size(2), layer.scale().height()),
-                taps(x.size(3), y.size(3), layer.scale().width()));
+        return apply(emit, layer, inputs.get(0), taps(x, y, 2), taps(x, y, 3));
     }
 
-    private Taps taps(int in, int out, double scale) {
-        return switch (layer.mode()) {
-            case NEAREST -> Taps.nearest(in, out, scale);
-            case BILINEAR -> Taps.linear(in, out, layer.alignCorners(), scale);
-            case BICUBIC -> Taps.cubic(in, out, layer.alignCorners(), scale);
-        };
+    private Taps taps(Shape x, Shape y, int axis) {
+        return new Interpolating(layer, x.size(axis), y.size(axis), layer.factor(x, axis, y.size(axis))).taps();
     }
 
     /** The map with the taps of A, {@code rows}, and of B, {@code columns}. */

@@ -7,9 +7,6 @@ import java.util.Arrays;
  * weight[t] · x[index[t]] over t from begin[p] to begin[p + 1]. Found once, when a program is compiled.
  */
 final class Taps {
-    /** Bicubic interpolation's free parameter as PyTorch has it (Keys 1981 has −0.5). */
-    private static final double CUBIC = -0.75;
-
     private final int in;
     private final int[] begin;
     private final int[] index;
@@ -33,7 +30,7 @@ final class Taps {
     }
 
     /** Collects the taps of one output position after the other. */
-    private static final class Builder {
+    static final class Builder {
         private final int in;
         private final int[] begin;
         private int[] index = new int[16];
@@ -46,7 +43,7 @@ final class Taps {
             this.begin = new int[out + 1];
         }
 
-        /** A further tap of the present position; a second one at the same place adds its weight. */
+        /** A further tap of the present position; a second one in a row at the same place adds its weight. */
         void tap(int at, double by) {
             if (taps > begin[out] && index[taps - 1] == at) {
                 weight[taps - 1] += by;
@@ -62,6 +59,18 @@ final class Taps {
 
         void endPosition() {
             begin[++out] = taps;
+        }
+
+        /** Ends the position with its weights divided by their sum; nothing counts where that is 0. */
+        void endPositionOfShares() {
+            double sum = 0;
+            for (int t = begin[out]; t < taps; t++) {
+                sum += weight[t];
+            }
+            for (int t = begin[out]; t < taps; t++) {
+                weight[t] = sum == 0 ? 0 : weight[t] / sum;
+            }
+            endPosition();
         }
 
         Taps build() {
@@ -125,69 +134,6 @@ final class Taps {
 
     static int adaptiveEnd(int p, int in, int out) {
         return (int) (((long) (p + 1) * in + out - 1) / out);
-    }
-
-    /** The nearest neighbour at or before p · scale; in float32, as PyTorch computes it whatever the tensors are. */
-    static Taps nearest(int in, int out, double scaleFactor) {
-        float scale = scaleFactor > 0 ? (float) (1 / scaleFactor) : (float) in / out;
-        Builder taps = new Builder(in, out);
-        for (int p = 0; p < out; p++) {
-            taps.tap(Math.min((int) Math.floor(p * scale), in - 1), 1);
-            taps.endPosition();
-        }
-        return taps.build();
-    }
-
-    /** Linear interpolation between two neighbours. An axis whose length stays is copied, as PyTorch does. */
-    static Taps linear(int in, int out, boolean alignCorners, double scaleFactor) {
-        double scale = scale(in, out, alignCorners, scaleFactor);
-        Builder taps = new Builder(in, out);
-        for (int p = 0; p < out; p++) {
-            double at = in == out ? p : Math.max(0, source(p, scale, alignCorners));
-            int first = Math.min((int) at, in - 1);
-            double fraction = Math.min(Math.max(at - first, 0), 1);
-            taps.tap(first, 1 - fraction);
-            if (fraction > 0) {
-                taps.tap(Math.min(first + 1, in - 1), fraction);
-            }
-            taps.endPosition();
-        }
-        return taps.build();
-    }
-
-    /** Cubic convolution over four neighbours (Keys 1981); those beyond the border are the border. */
-    static Taps cubic(int in, int out, boolean alignCorners, double scaleFactor) {
-        double scale = scale(in, out, alignCorners, scaleFactor);
-        Builder taps = new Builder(in, out);
-        for (int p = 0; p < out; p++) {
-            double at = source(p, scale, alignCorners);
-            int middle = Math.min((int) Math.floor(at), in - 1);
-            double fraction = Math.min(Math.max(at - middle, 0), 1);
-            for (int i = -1; i <= 2; i++) {
-                int neighbour = Math.max(0, Math.min(middle + i, in - 1));
-                taps.tap(neighbour, kernel(Math.abs(fraction - i)));
-            }
-            taps.endPosition();
-        }
-        return taps.build();
-    }
-
-    private static double kernel(double distance) {
-        return distance <= 1
-                ? ((CUBIC + 2) * distance - (CUBIC + 3)) * distance * distance + 1
-                : ((CUBIC * distance - 5 * CUBIC) * distance + 8 * CUBIC) * distance - 4 * CUBIC;
-    }
-
-    /** Input positions an output position; a given scale factor counts as it is, not as the lengths that it led to. */
-    private static double scale(int in, int out, boolean alignCorners, double scaleFactor) {
-        if (alignCorners) {
-            return out > 1 ? (in - 1.0) / (out - 1) : 0;
-        }
-        return scaleFactor > 0 ? 1 / scaleFactor : (double) in / out;
-    }
-
-    private static double source(int p, double scale, boolean alignCorners) {
-        return alignCorners ? scale * p : scale * (p + 0.5) - 0.5;
     }
 
     /** The same weights read the other way: what an input position gives to the output positions. */
