@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * program and made plain again before somebody outside looks.
  */
 public final class MemoryLayout {
+    /** Channels of a block. */
+    static final int BLOCK = 16;
+
     private final Shape shape;
     private final dnnl_memory_desc descriptor;
 
@@ -80,7 +83,7 @@ public final class MemoryLayout {
             if (matches(channelsLast(handles, shape))) {
                 return channelsLast(handles, other);
             }
-            if (other.size(1) % 16 == 0 && shape.size(1) % 16 == 0 && matches(blocked(handles, shape))) {
+            if (other.size(1) % BLOCK == 0 && shape.size(1) % BLOCK == 0 && matches(blocked(handles, shape))) {
                 return blocked(handles, other);
             }
         }
@@ -93,7 +96,7 @@ public final class MemoryLayout {
      */
     public @Nullable MemoryLayout part(Handles handles, Shape part, int axis, int from) {
         if (!matches(like(handles, shape))
-                || (isBlocked(handles) && (part.size(1) % 16 != 0 || (axis == 1 && from % 16 != 0)))) {
+                || (isBlocked(handles) && (part.size(1) % BLOCK != 0 || (axis == 1 && from % BLOCK != 0)))) {
             return null;
         }
         long[] offsets = new long[shape.rank()];

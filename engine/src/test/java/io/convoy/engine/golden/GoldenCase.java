@@ -104,7 +104,7 @@ record GoldenCase(JsonNode fields, SafetensorsReader file) {
 
     /** The same for gradients. */
     double gradientTolerance() {
-        return Math.max(ListedErrors.ofGradients(script()), tolerance("torch_float32_err_grad"));
+        return tolerance("torch_float32_err_grad");
     }
 
     /** Compares with the tensor of the file: |a − b| / max(1, |b|) ≤ tolerance for each value. */
