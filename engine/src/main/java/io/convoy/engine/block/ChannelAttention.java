@@ -19,12 +19,14 @@ import io.convoy.engine.network.Network.Port;
  * x: [N, C, H, W] → y: [N, C, H, W]
  * </pre>
  *
- * Parameters, without biases: {@code fc1.weight} [C / reduction, C, 1, 1], {@code fc2.weight} [C, C / reduction, 1, 1].
+ * Parameters: {@code fc1.weight} [C / reduction, C, 1, 1], {@code fc2.weight} [C, C / reduction, 1, 1], and where there are biases
+ * {@code fc1.bias} [C / reduction] and {@code fc2.bias} [C].
  *
  * @param channels C
  * @param reduction how many times fewer channels are between fc1 and fc2, 1 to C; default 16
+ * @param bias whether fc1 and fc2 have biases; default false
  */
-public record ChannelAttention(int channels, int reduction) implements Block {
+public record ChannelAttention(int channels, int reduction, boolean bias) implements Block {
     public ChannelAttention {
         Expect.atLeast(1, "ChannelAttention", "channels", channels);
         Expect.atLeast(1, "ChannelAttention", "reduction", reduction);
@@ -33,6 +35,11 @@ public record ChannelAttention(int channels, int reduction) implements Block {
                     "ChannelAttention expects reduction of at most channels, but reduction is " + reduction
                             + " and channels is " + channels + ".");
         }
+    }
+
+    /** Without biases. */
+    public ChannelAttention(int channels, int reduction) {
+        this(channels, reduction, false);
     }
 
     @Override
@@ -49,10 +56,13 @@ public record ChannelAttention(int channels, int reduction) implements Block {
         String part = name + "." + pooled;
         int squeezed = channels / reduction;
         Port s = builder.add(part + "_pool", pool, x);
-        s = builder.addSharing(
-                part + "_fc1", name + ".fc1", Conv2d.of(channels, squeezed, 1).withoutBias(), s);
+        s = builder.addSharing(part + "_fc1", name + ".fc1", fullyConnected(channels, squeezed), s);
         s = builder.add(part + "_relu", new Relu(), s);
-        return builder.addSharing(
-                part + "_fc2", name + ".fc2", Conv2d.of(squeezed, channels, 1).withoutBias(), s);
+        return builder.addSharing(part + "_fc2", name + ".fc2", fullyConnected(squeezed, channels), s);
+    }
+
+    private Conv2d fullyConnected(int in, int out) {
+        Conv2d layer = Conv2d.of(in, out, 1);
+        return bias ? layer : layer.withoutBias();
     }
 }

@@ -27,7 +27,8 @@ import java.util.List;
  * x: [N, C, H, W] → y: [N, C, ⌊(H − 1) / stride⌋ + 1, …]
  * </pre>
  *
- * Parameters: {@code convs.b.conv} and {@code fc.conv} without biases, {@code convs.b.bn}, {@code fc.bn}, {@code fcs.b} with bias.
+ * Parameters: {@code convs.b.conv} and {@code fc.conv} without biases, {@code convs.b.bn}, {@code fc.bn}, {@code fcs.b} with a bias if
+ * {@code bias} says so.
  *
  * @param channels C, a multiple of {@code groups}
  * @param branches receptive fields: 3, 5, 7 …; at least 2; default 2
@@ -35,9 +36,10 @@ import java.util.List;
  * @param reduction how many times fewer channels z has; default 16
  * @param least channels that z has at least; default 32
  * @param stride of each branch's convolution; default 1
+ * @param bias whether fcs, the scores, have biases, which the paper's don't; default true
  */
-public record SelectiveKernel(int channels, int branches, int groups, int reduction, int least, int stride)
-        implements Block {
+public record SelectiveKernel(
+        int channels, int branches, int groups, int reduction, int least, int stride, boolean bias) implements Block {
     public SelectiveKernel {
         Expect.atLeast(1, "SelectiveKernel", "channels", channels);
         Expect.atLeast(2, "SelectiveKernel", "branches", branches);
@@ -52,7 +54,12 @@ public record SelectiveKernel(int channels, int branches, int groups, int reduct
         }
     }
 
-    /** The paper's defaults. */
+    /** With biases. */
+    public SelectiveKernel(int channels, int branches, int groups, int reduction, int least, int stride) {
+        this(channels, branches, groups, reduction, least, stride, true);
+    }
+
+    /** The paper's defaults, and biases. */
     public static SelectiveKernel of(int channels) {
         return new SelectiveKernel(channels, 2, 32, 16, 32, 1);
     }
@@ -74,7 +81,8 @@ public record SelectiveKernel(int channels, int branches, int groups, int reduct
         z = builder.add(name + ".fc.relu", new Relu(), z);
         List<Port> scores = new ArrayList<>();
         for (int b = 0; b < branches; b++) {
-            scores.add(builder.add(name + ".fcs." + b, Conv2d.of(squeezed, channels, 1), z));
+            Conv2d score = Conv2d.of(squeezed, channels, 1);
+            scores.add(builder.add(name + ".fcs." + b, bias ? score : score.withoutBias(), z));
         }
         Port a = builder.add(name + ".scores", new Concat(branches, 1), scores.toArray(new Port[0]));
         a = builder.add(name + ".by_branch", Reshape.of(branches, channels), a);

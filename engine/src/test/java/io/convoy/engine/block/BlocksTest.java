@@ -54,6 +54,18 @@ class BlocksTest {
         assertThat(names(cbam))
                 .containsExactly("b.channel.fc1.weight", "b.channel.fc2.weight", "b.spatial.conv.weight");
 
+        Network authors = network(new Cbam(32, 16, 7, true, true), Shape.of(32, 5, 5));
+        assertThat(authors.parameterCount()).isEqualTo((32 * 2 + 2) + (2 * 32 + 32) + 2 * 7 * 7 + 2);
+        assertThat(names(authors))
+                .containsExactly(
+                        "b.channel.fc1.weight",
+                        "b.channel.fc1.bias",
+                        "b.channel.fc2.weight",
+                        "b.channel.fc2.bias",
+                        "b.spatial.conv.weight",
+                        "b.spatial.bn.weight",
+                        "b.spatial.bn.bias");
+
         Network nonLocal = network(NonLocal.of(8), Shape.of(8, 4, 4));
         assertThat(nonLocal.parameterCount()).isEqualTo(3 * (8 * 4 + 4) + (4 * 8 + 8) + 2 * 8);
         assertThat(nonLocal.batchNorms()).containsExactly("b.bn");
@@ -67,6 +79,9 @@ class BlocksTest {
         Network selective = network(SelectiveKernel.of(64), Shape.of(64, 6, 6));
         assertThat(selective.parameterCount())
                 .isEqualTo(2 * (64 * 2 * 9 + 2 * 64) + (64 * 32 + 2 * 32) + 2 * (32 * 64 + 64));
+        assertThat(network(new SelectiveKernel(64, 2, 32, 16, 32, 1, false), Shape.of(64, 6, 6))
+                        .parameterCount())
+                .isEqualTo(selective.parameterCount() - 2 * 64);
 
         assertThat(network(PositionAttention.soft(8, 5), Shape.of(8, 3, 3)).parameterCount())
                 .isEqualTo(8 * 5 + 5 + 5);
@@ -133,12 +148,12 @@ class BlocksTest {
         doesNotFit(
                 new Cbam(8, 2, 3),
                 Shape.of(8),
-                "Block b.channel: ChannelAttention[channels=8, reduction=2] expects [N, 8, H, W], but its input is"
+                "Block b.channel: ChannelAttention[channels=8, reduction=2, bias=false] expects [N, 8, H, W], but its input is"
                         + " [1, 8].");
         doesNotFit(
                 new SpatialAttention(3),
                 Shape.of(8, 2),
-                "Block b: SpatialAttention[kernel=3] expects [N, C, H, W], but its input is [1, 8, 2].");
+                "Block b: SpatialAttention[kernel=3, batchNorm=false] expects [N, C, H, W], but its input is [1, 8, 2].");
         doesNotFit(
                 SelfAttention.of(6, 2),
                 Shape.of(6, 4),
