@@ -42,8 +42,18 @@ public final class Zoo {
         Members zoo = new Members();
         // Plain
         Lenet5.enter(zoo);
+        AlexNet.enter(zoo);
+        ZfNet.enter(zoo);
+        Vgg.enter(zoo);
         // Skip
+        ResNet.enter(zoo);
         CifarResNet.enter(zoo);
+        DenseNet.enter(zoo);
+        // Attention
+        SeResNet.enter(zoo);
+        CbamResNet.enter(zoo);
+        SkResNet.enter(zoo);
+        SelfAttentionResNet.enter(zoo);
         return zoo.byName;
     }
 
