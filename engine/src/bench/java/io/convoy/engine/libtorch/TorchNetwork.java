@@ -27,6 +27,7 @@ import io.convoy.engine.layer.Reduce;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.layer.Relu6;
 import io.convoy.engine.layer.Reshape;
+import io.convoy.engine.layer.Scale;
 import io.convoy.engine.layer.Sigmoid;
 import io.convoy.engine.layer.Silu;
 import io.convoy.engine.layer.Slice;
@@ -303,6 +304,9 @@ final class TorchNetwork {
         }
         if (layer instanceof Add) {
             return x.add(inputs.get(1));
+        }
+        if (layer instanceof Scale scale) {
+            return x.mul(new Scalar(scale.factor()));
         }
         if (layer instanceof Multiply) {
             return x.mul(inputs.get(1));

@@ -43,6 +43,7 @@ import io.convoy.engine.layer.Reduce;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.layer.Relu6;
 import io.convoy.engine.layer.Reshape;
+import io.convoy.engine.layer.Scale;
 import io.convoy.engine.layer.Selu;
 import io.convoy.engine.layer.Sigmoid;
 import io.convoy.engine.layer.Silu;
@@ -99,6 +100,7 @@ final class LayerKinds {
                 kind(new Relu()),
                 kind(new Relu6()),
                 kind(new LeakyRelu()),
+                kind(new Scale(1), "factor"),
                 kind(new Prelu()),
                 kind(new Elu(1)),
                 kind(new Celu()),

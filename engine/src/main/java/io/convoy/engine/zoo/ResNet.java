@@ -32,14 +32,6 @@ import java.util.TreeMap;
  * whose 3×3 takes the stride ("version 1.5": 4.1 instead of 3.9 billion multiplications, and half a percent more accurate).
  */
 public final class ResNet {
-    /** How a network begins. */
-    public enum Stem {
-        /** 7×7 with stride 2 and a pooling of 3×3 with stride 2, for photographs. */
-        LARGE,
-        /** 3×3 with stride 1 and no pooling, for images like CIFAR's 32×32. */
-        SMALL
-    }
-
     static final Shape PAPER = Shape.of(3, 224, 224);
     static final List<Integer> WIDTHS = List.of(64, 128, 256, 512);
 

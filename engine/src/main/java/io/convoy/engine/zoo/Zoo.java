@@ -49,6 +49,19 @@ public final class Zoo {
         ResNet.enter(zoo);
         CifarResNet.enter(zoo);
         DenseNet.enter(zoo);
+        // Parallel
+        GoogLeNet.enter(zoo);
+        InceptionV2.enter(zoo);
+        InceptionV3.enter(zoo);
+        InceptionV4.enter(zoo);
+        InceptionResNetV2.enter(zoo);
+        // Light
+        SqueezeNet.enter(zoo);
+        MobileNetV1.enter(zoo);
+        MobileNetV2.enter(zoo);
+        MobileNetV3.enter(zoo);
+        ShuffleNetV1.enter(zoo);
+        ShuffleNetV2.enter(zoo);
         // Attention
         SeResNet.enter(zoo);
         CbamResNet.enter(zoo);

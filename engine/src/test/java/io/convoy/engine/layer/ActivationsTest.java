@@ -35,9 +35,10 @@ class ActivationsTest {
             assertThat(layer.parameters()).as("%s", layer).isEmpty();
         }
         assertThat(layers.toString())
-                .isEqualTo("[Relu, Relu6, LeakyRelu[negativeSlope=0.01], Scale[factor=0.5], Elu[alpha=1.0], Selu, Celu[alpha=1.0],"
-                        + " Gelu[approximate=NONE], Silu, Swish[beta=2.0], Mish, Hardswish, Hardsigmoid, Sigmoid, Tanh,"
-                        + " Softplus[beta=1.0, threshold=20.0], Softmax[dim=1], LogSoftmax[dim=-1]]");
+                .isEqualTo(
+                        "[Relu, Relu6, LeakyRelu[negativeSlope=0.01], Scale[factor=0.5], Elu[alpha=1.0], Selu, Celu[alpha=1.0],"
+                                + " Gelu[approximate=NONE], Silu, Swish[beta=2.0], Mish, Hardswish, Hardsigmoid, Sigmoid, Tanh,"
+                                + " Softplus[beta=1.0, threshold=20.0], Softmax[dim=1], LogSoftmax[dim=-1]]");
     }
 
     @Test

@@ -150,7 +150,7 @@ class ZooTest {
         assertThatThrownBy(() -> Vgg.of(COLOUR, 10, 12, true, 64))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Vgg expects a depth of 11, 13, 16, 19, but depth is 12.");
-        assertThatThrownBy(() -> ResNet.of(COLOUR, 10, 20, ResNet.Stem.SMALL))
+        assertThatThrownBy(() -> ResNet.of(COLOUR, 10, 20, Stem.SMALL))
                 .hasMessage("ResNet expects a depth of 18, 34, 50, 101, 152, but depth is 20.");
         assertThatThrownBy(() -> DenseNet.of(COLOUR, 10, 264))
                 .hasMessage("DenseNet expects a depth of 121, 161, 169, 201, but depth is 264.");
