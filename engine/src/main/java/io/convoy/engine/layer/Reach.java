@@ -11,6 +11,14 @@ import java.util.function.UnaryOperator;
  * @param width along W
  */
 public record Reach(AxisReach height, AxisReach width) {
+    /** Whoever sees nothing along one axis sees nothing. */
+    public Reach {
+        if (height.isNothing() || width.isNothing()) {
+            height = AxisReach.NOTHING;
+            width = AxisReach.NOTHING;
+        }
+    }
+
     /** Each place looks at its own. */
     public static final Reach SAME = new Reach(AxisReach.SAME, AxisReach.SAME);
 

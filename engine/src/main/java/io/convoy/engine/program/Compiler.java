@@ -41,7 +41,7 @@ final class Compiler implements Emitter {
     private final Weights weights;
     private final Purpose purpose;
     private final Handles handles = new Handles();
-    private final Arena arena = new Arena();
+    private final Arena arena;
     private final dnnl_stream stream;
     private final FloatSpan gradients;
     private final FloatSpan batchStatistics;
@@ -61,6 +61,11 @@ final class Compiler implements Emitter {
     private @Nullable FusedStep current;
 
     Compiler(Network network, Weights weights, Purpose purpose) {
+        this(network, weights, purpose, new Arena());
+    }
+
+    private Compiler(Network network, Weights weights, Purpose purpose, Arena arena) {
+        this.arena = arena;
         this.network = network;
         this.weights = weights;
         this.purpose = purpose;
@@ -73,7 +78,7 @@ final class Compiler implements Emitter {
     /** Compiles, or leaves nothing behind. */
     Program compile() {
         try {
-            return assemble();
+            return assemble(draft());
         } catch (RuntimeException | Error e) {
             handles.close();
             arena.close();
@@ -81,7 +86,19 @@ final class Compiler implements Emitter {
         }
     }
 
-    private Program assemble() {
+    /** The memory that the program would have, of which this takes none. */
+    static Footprint.OfProgram plan(Network network, Weights weights, Purpose purpose) {
+        Compiler compiler = new Compiler(network, weights, purpose, Arena.untouched());
+        try {
+            MemoryPlan plan = new MemoryPlan(compiler.draft().operations());
+            return new Footprint.OfProgram(purpose, plan.bytes(), compiler.arena.bytes());
+        } finally {
+            compiler.handles.close();
+            compiler.arena.close();
+        }
+    }
+
+    private Draft draft() {
         List<FusedStep> steps = FusedStep.of(network, purpose.batch());
         List<Tensor> inputs = new ArrayList<>();
         for (Network.Input input : network.inputs()) {
@@ -136,24 +153,35 @@ final class Compiler implements Emitter {
             emit(new Boundary(inputGradients));
             backward.add(new Segment(take(), List.of()));
         }
-        return assemble(forward, backward, new Unplaced(inputs, outputs, outputGradients, inputGradients));
+        return new Draft(forward, backward, inputs, outputs, outputGradients, inputGradients);
     }
 
-    private record Unplaced(
-            List<Tensor> inputs, List<Value> outputs, List<Tensor> outputGradients, List<Value> inputGradients) {}
+    /** A program whose values have no place yet. */
+    private record Draft(
+            List<Operation> forward,
+            List<Segment> backward,
+            List<Tensor> inputs,
+            List<Value> outputs,
+            List<Tensor> outputGradients,
+            List<Value> inputGradients) {
+        List<Operation> operations() {
+            List<Operation> all = new ArrayList<>(forward);
+            backward.forEach(segment -> all.addAll(segment.operations()));
+            return all;
+        }
+    }
 
-    private Program assemble(List<Operation> forward, List<Segment> backward, Unplaced unplaced) {
-        List<Operation> all = new ArrayList<>(forward);
-        backward.forEach(segment -> all.addAll(segment.operations()));
+    private Program assemble(Draft draft) {
+        List<Operation> all = draft.operations();
         MemoryPlan plan = new MemoryPlan(all);
         long slab = arena.allocateBytes(plan.bytes());
         plan.place(slab);
         all.forEach(operation -> operation.bind(this::floats));
         Program.Ports ports = new Program.Ports(
-                unplaced.inputs(),
-                unplaced.outputs().stream().map(this::placed).toList(),
-                unplaced.outputGradients(),
-                unplaced.inputGradients().stream().map(this::placed).toList(),
+                draft.inputs(),
+                draft.outputs().stream().map(this::placed).toList(),
+                draft.outputGradients(),
+                draft.inputGradients().stream().map(this::placed).toList(),
                 new Tensor(Shape.of(gradients.length()), gradients),
                 new Tensor(Shape.of(batchStatistics.length()), batchStatistics));
         return new Program(
@@ -162,8 +190,8 @@ final class Compiler implements Emitter {
                 arena,
                 ports,
                 randomness,
-                new Segment(forward, List.of()),
-                backward,
+                new Segment(draft.forward(), List.of()),
+                draft.backward(),
                 slab,
                 plan.bytes());
     }

@@ -125,6 +125,11 @@ public final class Program implements AutoCloseable {
         return slabBytes;
     }
 
+    /** Bytes of all memory that is the program's own: the slab, and what lies outside the plan. */
+    public long bytes() {
+        return arena.bytes();
+    }
+
     /** Fills the slab with NaN, so that a test sees whether anything is read before it is written. */
     void poison() {
         for (long offset = 0; offset < slabBytes; offset += Integer.MAX_VALUE / 2) {

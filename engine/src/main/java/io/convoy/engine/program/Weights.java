@@ -29,7 +29,8 @@ public final class Weights implements AutoCloseable {
 
     private final ParameterLayout layout;
     private final StatisticsLayout statisticsLayout;
-    private final Arena arena = new Arena();
+    private final Arena arena;
+    private final boolean planned;
     private final Handles handles = new Handles();
     private final dnnl_stream stream = OneDnn.stream(handles);
     private final FloatSpan flat;
@@ -39,11 +40,27 @@ public final class Weights implements AutoCloseable {
 
     /** Weights of zero and initial running statistics. */
     public Weights(ParameterLayout layout, StatisticsLayout statisticsLayout) {
+        this(layout, statisticsLayout, new Arena(), false);
+    }
+
+    private Weights(ParameterLayout layout, StatisticsLayout statisticsLayout, Arena arena, boolean planned) {
+        this.arena = arena;
+        this.planned = planned;
         this.layout = layout;
         this.statisticsLayout = statisticsLayout;
         this.flat = arena.allocate(layout.length());
         this.statistics = arena.allocate(statisticsLayout.length());
         this.statistics.write(0, statisticsLayout.initial(), 0, statisticsLayout.length());
+    }
+
+    /** Weights that nobody computes with, for a {@link Footprint}. */
+    static Weights planned(ParameterLayout layout, StatisticsLayout statisticsLayout) {
+        return new Weights(layout, statisticsLayout, Arena.untouched(), true);
+    }
+
+    /** Bytes of the flat vectors and of the copies that programs have asked for so far. */
+    public long bytes() {
+        return arena.bytes();
     }
 
     public ParameterLayout layout() {
@@ -117,6 +134,9 @@ public final class Weights implements AutoCloseable {
 
         @Override
         public void emit(Operation operation) {
+            if (planned) {
+                return;
+            }
             operation.bind(value -> arena.span(
                     value.buffer().address(), Math.toIntExact(value.buffer().bytes() / Float.BYTES)));
             operation.run();

@@ -16,9 +16,24 @@ public final class Arena implements AutoCloseable {
         NativeLibraries.prepare();
     }
 
+    private final boolean touched;
     private final List<Pointer> blocks = new ArrayList<>();
     private long bytes;
     private volatile boolean closed;
+
+    /** An arena whose memory is there when it has been allocated: what the system can't give it refuses at once. */
+    public Arena() {
+        this(true);
+    }
+
+    private Arena(boolean touched) {
+        this.touched = touched;
+    }
+
+    /** An arena whose memory costs nothing until somebody writes to it, for plans that nobody runs. */
+    public static Arena untouched() {
+        return new Arena(false);
+    }
 
     /** Allocates {@code length} zeros, at most {@link FloatSpan#MAX_LENGTH}. */
     public FloatSpan allocate(long length) {
@@ -35,7 +50,8 @@ public final class Arena implements AutoCloseable {
         if (count < 0) {
             throw new IllegalArgumentException("Arena expects at least 0 bytes, but it was asked for " + count + ".");
         }
-        BytePointer block = new BytePointer(Pointer.malloc(count + ALIGNMENT_BYTES));
+        BytePointer block = new BytePointer(
+                touched ? Pointer.malloc(count + ALIGNMENT_BYTES) : Pointer.calloc(1, count + ALIGNMENT_BYTES));
         if (block.isNull()) {
             throw new OutOfMemoryError("Arena expects " + count + " bytes of memory outside the Java heap, but the"
                     + " system refused them. Maybe a smaller microBatch, or more memory for the process"
@@ -44,7 +60,9 @@ public final class Arena implements AutoCloseable {
         blocks.add(block);
         bytes += count;
         long aligned = (block.address() + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES;
-        Pointer.memset(block, 0, count + ALIGNMENT_BYTES);
+        if (touched) {
+            Pointer.memset(block, 0, count + ALIGNMENT_BYTES);
+        }
         return aligned;
     }
 
