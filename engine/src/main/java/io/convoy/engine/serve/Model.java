@@ -7,28 +7,33 @@ import io.convoy.engine.checkpoint.StateDict;
 import io.convoy.engine.checkpoint.StoredFile;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.StatisticsLayout;
+import io.convoy.engine.network.FormException;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
+import io.convoy.engine.network.NetworkForm;
 import io.convoy.engine.program.Weights;
 import io.convoy.engine.tensor.Shape;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * A trained network: the artefact that training ends with and that every way of scoring starts from. As files it is a folder with
  *
  * <ul>
- *   <li>{@value #CARD}: the {@link ModelCard}, and length and checksum of the weights;
+ *   <li>{@value #CARD}: the {@link ModelCard}, and length and checksum of the other two;
+ *   <li>{@value #NETWORK}: the network as a {@link NetworkForm}, which a configuration can name, too;
  *   <li>{@value #WEIGHTS}: the parameters and the BatchNorm buffers ({@code bn1.running_mean}, {@code bn1.running_var}, {@code
  *       bn1.num_batches_tracked}) under PyTorch's names, so that it is a state dict.
  * </ul>
  */
 public final class Model {
     public static final String CARD = "model.json";
+    public static final String NETWORK = "network.json";
     public static final String WEIGHTS = "weights.safetensors";
 
     private final ModelCard card;
@@ -110,19 +115,26 @@ public final class Model {
         return loaded;
     }
 
-    /** Writes the weights, and then the card, which completes the model. */
+    /** Writes the network and the weights, and then the card, which completes the model. */
     public void writeTo(ModelFolder folder) throws IOException {
+        byte[] graph = NetworkForm.write(network).toJson().getBytes(StandardCharsets.UTF_8);
         SafetensorsWriter writer =
                 new StateDict(card.network(), parameters, statisticsLayout).writer(weights, statistics, card.step());
+        StoredFile storedGraph = store(folder, NETWORK, out -> out.write(graph));
+        StoredFile storedWeights = store(folder, WEIGHTS, writer::writeTo);
+        byte[] json = ModelFile.of(card, storedGraph, storedWeights).toJson();
+        folder.write(CARD, out -> out.write(json));
+    }
+
+    private static StoredFile store(ModelFolder folder, String name, ModelFolder.Contents contents) throws IOException {
         List<StoredFile> stored = new ArrayList<>();
-        folder.write(WEIGHTS, out -> {
+        folder.write(name, out -> {
             // The folder closes what it gave; closing a digest that only counts would close it, too.
             StoredFile.Output counted = counted(out);
-            writer.writeTo(counted);
-            stored.add(counted.file(WEIGHTS));
+            contents.writeTo(counted);
+            stored.add(counted.file(name));
         });
-        byte[] json = ModelFile.of(card, stored.get(stored.size() - 1)).toJson();
-        folder.write(CARD, out -> out.write(json));
+        return stored.get(stored.size() - 1);
     }
 
     @SuppressWarnings("resource")
@@ -130,14 +142,26 @@ public final class Model {
         return new StoredFile.Output(out);
     }
 
+    private static Network network(ModelFolder folder, StoredFile stored) throws IOException {
+        byte[] json;
+        try (InputStream in = folder.open(stored.name())) {
+            json = in.readAllBytes();
+        }
+        stored.verify(new ByteArrayInputStream(json));
+        try {
+            return NetworkForm.parse(folder.name() + "/" + stored.name(), json);
+        } catch (FormException e) {
+            throw new CheckpointException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     /**
      * Reads a model.
      *
-     * @param networks finds the network that a card names
-     * @throws CheckpointException if it is not whole or not a model of that network; tensors that are missing, not expected or
+     * @throws CheckpointException if it is not whole, or its parts don't fit together; tensors that are missing, not expected or
      *     of another shape are listed
      */
-    public static Model read(ModelFolder folder, Function<ModelCard, Network> networks) throws IOException {
+    public static Model read(ModelFolder folder) throws IOException {
         String source = folder.name() + "/" + CARD;
         ModelFile file;
         try (InputStream in = folder.open(CARD)) {
@@ -148,7 +172,7 @@ public final class Model {
         try (InputStream in = folder.open(stored.name())) {
             stored.verify(in);
         }
-        Network network = networks.apply(card);
+        Network network = network(folder, file.graphFile(source));
         ParameterLayout parameters = Layouts.parameters(network, 1);
         StatisticsLayout statisticsLayout = Layouts.statistics(network);
         float[] weights = new float[parameters.length()];

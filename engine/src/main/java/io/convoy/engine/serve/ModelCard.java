@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * What somebody who gets a trained model wants to know of it: what goes in, what comes out, how good it is, where it comes from.
  *
  * @param name what people call the model
- * @param network the network's name in the zoo, e.g. {@code lenet5}
+ * @param network what the network is called, e.g. {@code lenet5}
  * @param image the shape of one image, [C, H, W]
  * @param classes how many scores an image gets, at least 1
  * @param labels the classes' names in order, each once; none if they have none

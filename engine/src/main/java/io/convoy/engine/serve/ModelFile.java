@@ -26,7 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SortedMap;
 
-/** The file {@code model.json}, key by key: a {@link ModelCard} and the weights that belong to it. */
+/** The file {@code model.json}, key by key: a {@link ModelCard}, and the network and the weights that belong to it. */
 record ModelFile(
         int formatVersion,
         String name,
@@ -40,15 +40,20 @@ record ModelFile(
         long epoch,
         String configurationHash,
         SortedMap<String, String> provenance,
+        Weighed graph,
         Weighed weights) {
     /** The version of models that this program writes and reads. */
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
 
     record Preprocessed(List<Float> mean, List<Float> standardDeviation) {}
 
     record Tested(long correct, long count) {}
 
-    record Weighed(String name, long bytes, String sha256) {}
+    record Weighed(String name, long bytes, String sha256) {
+        static Weighed of(StoredFile file) {
+            return new Weighed(file.name(), file.bytes(), file.sha256());
+        }
+    }
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -62,7 +67,7 @@ record ModelFile(
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
-    static ModelFile of(ModelCard card, StoredFile weights) {
+    static ModelFile of(ModelCard card, StoredFile graph, StoredFile weights) {
         return new ModelFile(
                 FORMAT_VERSION,
                 card.name(),
@@ -77,7 +82,8 @@ record ModelFile(
                 card.epoch(),
                 card.configurationHash(),
                 card.provenance(),
-                new Weighed(weights.name(), weights.bytes(), weights.sha256()));
+                Weighed.of(graph),
+                Weighed.of(weights));
     }
 
     ModelCard card(String source) {
@@ -99,9 +105,17 @@ record ModelFile(
         }
     }
 
+    StoredFile graphFile(String source) {
+        return stored(source, graph);
+    }
+
     StoredFile weightsFile(String source) {
+        return stored(source, weights);
+    }
+
+    private static StoredFile stored(String source, Weighed file) {
         try {
-            return new StoredFile(weights.name(), weights.bytes(), weights.sha256());
+            return new StoredFile(file.name(), file.bytes(), file.sha256());
         } catch (IllegalArgumentException e) {
             throw unusable(source, String.valueOf(e.getMessage()), e);
         }

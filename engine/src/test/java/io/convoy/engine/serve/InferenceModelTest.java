@@ -129,7 +129,7 @@ class InferenceModelTest {
         Evaluation evaluation = evaluations.get(0);
         model(name, state, evaluation).writeTo(ModelFolder.local(folder));
 
-        Model read = Model.read(ModelFolder.local(folder), card -> network(card.network()));
+        Model read = Model.read(ModelFolder.local(folder));
         assertThat(read.card().step()).isEqualTo(13);
         assertThat(read.card().testAccuracy()).isEqualTo(evaluation.accuracy());
         float[] scores;

@@ -19,10 +19,11 @@ import org.junit.jupiter.api.Test;
 
 class ModelCardTest {
     private static final StoredFile WEIGHTS = new StoredFile("weights.safetensors", 248_000, "ab".repeat(32));
+    private static final StoredFile GRAPH = new StoredFile("network.json", 1200, "cd".repeat(32));
     private static final ModelCard CARD = card("digits", Shape.of(1, 28, 28), 2, List.of("no", "yes"), 7, 1);
     private static final String JSON = """
             {
-              "formatVersion" : 1,
+              "formatVersion" : 2,
               "name" : "digits",
               "network" : "lenet5",
               "image" : [ 1, 28, 28 ],
@@ -43,13 +44,18 @@ class ModelCardTest {
                 "cpu" : "Zen 5",
                 "java" : "17"
               },
+              "graph" : {
+                "name" : "network.json",
+                "bytes" : 1200,
+                "sha256" : "%s"
+              },
               "weights" : {
                 "name" : "weights.safetensors",
                 "bytes" : 248000,
                 "sha256" : "%s"
               }
             }
-            """.formatted("ab".repeat(32));
+            """.formatted("cd".repeat(32), "ab".repeat(32));
 
     private static ModelCard card(String name, Shape image, int classes, List<String> labels, long step, long epoch) {
         return new ModelCard(
@@ -82,7 +88,7 @@ class ModelCardTest {
 
     @Test
     void aCardIsReadableJson() {
-        assertThat(new String(ModelFile.of(CARD, WEIGHTS).toJson(), StandardCharsets.UTF_8))
+        assertThat(new String(ModelFile.of(CARD, GRAPH, WEIGHTS).toJson(), StandardCharsets.UTF_8))
                 .isEqualTo(JSON);
     }
 
@@ -90,6 +96,7 @@ class ModelCardTest {
     void aCardComesBackAsItWas() {
         ModelFile file = parse(JSON);
         assertThat(file.card("m")).isEqualTo(CARD);
+        assertThat(file.graphFile("m")).isEqualTo(GRAPH);
         assertThat(file.weightsFile("m")).isEqualTo(WEIGHTS);
         ModelCard bare = new ModelCard(
                 "Ziffern “β”",
@@ -103,7 +110,7 @@ class ModelCardTest {
                 0,
                 "",
                 new TreeMap<>());
-        assertThat(parse(new String(ModelFile.of(bare, WEIGHTS).toJson(), StandardCharsets.UTF_8))
+        assertThat(parse(new String(ModelFile.of(bare, GRAPH, WEIGHTS).toJson(), StandardCharsets.UTF_8))
                         .card("m"))
                 .isEqualTo(bare);
     }
@@ -130,7 +137,7 @@ class ModelCardTest {
                     0,
                     "",
                     new TreeMap<>());
-            byte[] json = ModelFile.of(card, WEIGHTS).toJson();
+            byte[] json = ModelFile.of(card, GRAPH, WEIGHTS).toJson();
             assertThat(ModelFile.parse("m", json).card("m").preprocessing()).isEqualTo(preprocessing);
         }
     }
@@ -181,18 +188,18 @@ class ModelCardTest {
     @Test
     void anotherFormatAndWhatIsNoModelAreRefused() {
         refused(
-                JSON.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"),
-                "m/model.json expects a model of format version 1, but it has 2. Maybe it was written by a later"
+                JSON.replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"),
+                "m/model.json expects a model of format version 2, but it has 3. Maybe it was written by a later"
                         + " Convoy, or is another file.");
         refused(
                 "[]",
-                "m/model.json expects a model of format version 1, but it has none. Maybe it was written by a later"
+                "m/model.json expects a model of format version 2, but it has none. Maybe it was written by a later"
                         + " Convoy, or is another file.");
         refused(
                 "",
-                "m/model.json expects a model of format version 1, but it has none. Maybe it was written by a later"
+                "m/model.json expects a model of format version 2, but it has none. Maybe it was written by a later"
                         + " Convoy, or is another file.");
-        assertThatThrownBy(() -> parse("{\"formatVersion\" : 1"))
+        assertThatThrownBy(() -> parse("{\"formatVersion\" : 2"))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageStartingWith("m/model.json expects a model in JSON, but it is not: ");
         assertThatThrownBy(() -> ModelFile.parse("m/model.json", new byte[] {(byte) 0xFF}))

@@ -17,6 +17,7 @@ import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
+import io.convoy.engine.network.NetworkForm;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
@@ -25,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -77,7 +79,7 @@ class ModelTest {
     }
 
     private static Model read(ModelFolder folder) throws IOException {
-        return Model.read(folder, card -> network(2, 3));
+        return Model.read(folder);
     }
 
     @Test
@@ -89,12 +91,12 @@ class ModelTest {
         assertThat(back.card()).isEqualTo(written.card());
         assertThat(back.weights()).containsExactly(written.weights());
         assertThat(back.statistics()).containsExactly(written.statistics());
-        assertThat(back.network().parameterCount()).isEqualTo(written.network().parameterCount());
+        assertThat(back.network().nodes()).isEqualTo(written.network().nodes());
         // Writing again replaces it, and nothing else is left in the folder.
         back.writeTo(local);
         try (var files = Files.list(folder.resolve("a/b"))) {
             assertThat(files.map(file -> file.getFileName().toString()).sorted())
-                    .containsExactly("model.json", "weights.safetensors");
+                    .containsExactly("model.json", "network.json", "weights.safetensors");
         }
     }
 
@@ -128,7 +130,12 @@ class ModelTest {
         tensors.writeTo(bytes);
         Files.write(folder.resolve("weights.safetensors"), bytes.toByteArray());
         StoredFile stored = StoredFile.of("weights.safetensors", new ByteArrayInputStream(bytes.toByteArray()));
-        Files.write(folder.resolve("model.json"), ModelFile.of(card(), stored).toJson());
+        byte[] graph = NetworkForm.write(network(2, 3)).toJson().getBytes(StandardCharsets.UTF_8);
+        Files.write(folder.resolve("network.json"), graph);
+        StoredFile storedGraph = StoredFile.of("network.json", new ByteArrayInputStream(graph));
+        Files.write(
+                folder.resolve("model.json"),
+                ModelFile.of(card(), storedGraph, stored).toJson());
     }
 
     @Test
@@ -178,6 +185,31 @@ class ModelTest {
         assertThatThrownBy(() -> read(ModelFolder.local(folder)))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("Maybe it was cut short or changed after the checkpoint was written.");
+    }
+
+    @Test
+    void aNetworkThatWasChangedOrCannotBeReadIsRefused() throws IOException {
+        model().writeTo(ModelFolder.local(folder));
+        Path network = folder.resolve("network.json");
+        String json = Files.readString(network).replace("conv2d", "conv3d");
+        Files.writeString(network, json);
+        assertThatThrownBy(() -> read(ModelFolder.local(folder)))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("Maybe it was cut short or changed after the checkpoint was written.");
+        StoredFile stored = StoredFile.of("network.json", new ByteArrayInputStream(Files.readAllBytes(network)));
+        StoredFile weights;
+        try (InputStream in = Files.newInputStream(folder.resolve("weights.safetensors"))) {
+            weights = StoredFile.of("weights.safetensors", in);
+        }
+        Files.write(
+                folder.resolve("model.json"),
+                ModelFile.of(card(), stored, weights).toJson());
+        assertThatThrownBy(() -> read(ModelFolder.local(folder)))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(
+                        folder + "/network.json:6:31: network.nodes.0.kind expects a layer, such as conv2d, linear or"
+                                + " relu, or a class of your own with its package, but it got the text \"conv3d\". Maybe you mean"
+                                + " conv2d.");
     }
 
     @Test
@@ -232,10 +264,10 @@ class ModelTest {
         Memory memory = new Memory();
         memory.broken = "weights.safetensors";
         assertThatThrownBy(() -> model().writeTo(memory)).hasMessage("disk full");
-        assertThat(memory.files).isEmpty();
+        assertThat(memory.files.keySet()).containsExactly("network.json");
         memory.broken = "";
         model().writeTo(memory);
-        assertThat(memory.files.keySet()).containsExactly("weights.safetensors", "model.json");
+        assertThat(memory.files.keySet()).containsExactly("network.json", "weights.safetensors", "model.json");
         assertThat(read(memory).weights()).containsExactly(model().weights());
     }
 

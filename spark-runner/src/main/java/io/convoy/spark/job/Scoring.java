@@ -8,7 +8,6 @@ import io.convoy.engine.rng.Seed;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
 import io.convoy.engine.serve.ModelCard;
-import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.data.HadoopModelFolder;
@@ -24,9 +23,7 @@ public final class Scoring {
     /** Reads the model in the folder {@code path}. */
     public static Model read(HadoopFiles files, String path) {
         try {
-            return Model.read(
-                    new HadoopModelFolder(files, files.absolute(path)),
-                    card -> Zoo.network(card.network(), card.image(), card.classes()));
+            return Model.read(new HadoopModelFolder(files, files.absolute(path)));
         } catch (IOException e) {
             throw new InvalidInputException(path + " expects to be read to its end, but: " + e.getMessage() + ".", e);
         } catch (IllegalArgumentException e) {
