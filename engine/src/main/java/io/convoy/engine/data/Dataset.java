@@ -1,6 +1,7 @@
 package io.convoy.engine.data;
 
 import io.convoy.engine.tensor.Shape;
+import java.util.List;
 
 /**
  * Images of one shape with a target each, as a rule a label, immutable, and readable by number at any time from any thread.
@@ -19,6 +20,11 @@ public interface Dataset {
 
     /** The number of classes; labels are 0 … classes − 1. It is 0 where samples have no class, only a target of another kind. */
     int classes();
+
+    /** The names of the classes in order, each once; none if they have none. */
+    default List<String> classNames() {
+        return List.of();
+    }
 
     /** The class of sample {@code index}, 0 … {@link #size()} − 1. Nobody asks where there are no classes. */
     int label(int index);
