@@ -3,6 +3,7 @@ package io.convoy.engine.layer;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,9 @@ public record Upsample(
     /** Factors with a larger denominator are taken for what they make of the length. */
     private static final int FACTOR_PERIODS = 64;
 
+    /** Below it a difference is float64's rounding. */
+    private static final double CLOSE = 1e-9;
+
     public Upsample {
         if (size == null && scaleFactor == null) {
             throw new IllegalArgumentException("Upsample expects a size or a scaleFactor, but it got neither.");
@@ -168,10 +172,11 @@ public record Upsample(
         return scaleFactor == null ? Double.NaN : axis == 2 ? scaleFactor.height() : scaleFactor.width();
     }
 
-    /** With which factor places along dimension {@code axis}, 2 or 3, of {@code x} are found if {@code out} is its output's size. */
-    public double factor(Shape x, int axis, int out) {
-        double ofLengths = (double) out / x.size(axis);
-        return scaleFactor == null || size == null && isExcepted(ofLengths) ? ofLengths : given(axis);
+    /** How dimension {@code axis}, 2 or 3, of {@code x} becomes that of {@code y}. */
+    public Interpolating along(int axis, Shape x, Shape y) {
+        double ofLengths = (double) y.size(axis) / x.size(axis);
+        double factor = scaleFactor == null || size == null && isExcepted(ofLengths) ? ofLengths : given(axis);
+        return new Interpolating(this, x.size(axis), y.size(axis), factor);
     }
 
     private boolean isExcepted(double ofLengths) {
@@ -187,38 +192,33 @@ public record Upsample(
     public Reach reach(int input, List<Shape> inputs) {
         Shape x = inputs.get(0);
         Shape y = outputs(inputs).get(0);
-        return new Reach(reach(x.size(2), y.size(2), scale().height()), reach(x.size(3), y.size(3), scale().width()));
+        return new Reach(reach(along(2, x, y)), reach(along(3, x, y)));
     }
 
-    private AxisReach reach(int in, int out, double factor) {
-        if (alignCorners && out == 1) {
-            return AxisReach.window(1, 0, 0, 1);
-        }
-        // Places of the output in steps of shift / period places of the input.
-        long shift = alignCorners ? in - 1 : in;
-        long period = alignCorners ? out - 1 : out;
-        for (int whole = 1; factor > 0 && !alignCorners && whole <= FACTOR_PERIODS; whole++) {
-            double product = whole * factor;
-            if (Math.abs(product - Math.rint(product)) < 1e-9 * product) {
+    private AxisReach reach(Interpolating axis) {
+        boolean aligned = coordinates == Coordinates.ALIGNED_CORNERS && axis.out() > 1;
+        // The output's places come in steps of shift / period places of the input.
+        int shift = aligned ? axis.in() - 1 : axis.in();
+        int period = aligned ? axis.out() - 1 : axis.out();
+        for (int whole = 1; !aligned && whole <= FACTOR_PERIODS; whole++) {
+            double product = whole * axis.factor();
+            if (product >= 1 - CLOSE && Math.abs(product - Math.rint(product)) < CLOSE * product) {
                 shift = whole;
-                period = (long) Math.rint(product);
+                period = (int) Math.rint(product);
                 break;
             }
         }
         List<int[]> seen = new ArrayList<>();
         for (int p = 0; p < period; p++) {
-            // Twice the place, times the period.
-            long at = alignCorners || mode == Mode.NEAREST ? 2 * p * shift : (2 * p + 1) * shift - period;
-            int place = (int) Math.floorDiv(at, 2 * period);
-            boolean between = Math.floorMod(at, 2 * period) != 0;
-            seen.add(
-                    mode == Mode.NEAREST || !between
-                            ? new int[] {place}
-                            : mode == Mode.BILINEAR
-                                    ? new int[] {place, place + 1}
-                                    : new int[] {place - 1, place, place + 1, place + 2});
+            IntStream.Builder places = IntStream.builder();
+            axis.readUnbounded(p, (h, weight) -> {
+                if (Math.abs(weight) > CLOSE) {
+                    places.add(h);
+                }
+            });
+            seen.add(places.build().toArray());
         }
-        return AxisReach.periodic(Math.toIntExact(shift), seen);
+        return AxisReach.periodic(shift, seen);
     }
 
     @Override

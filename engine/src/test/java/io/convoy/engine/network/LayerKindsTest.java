@@ -20,6 +20,7 @@ import io.convoy.engine.layer.Gelu;
 import io.convoy.engine.layer.GroupNorm;
 import io.convoy.engine.layer.HardAttention;
 import io.convoy.engine.layer.InstanceNorm2d;
+import io.convoy.engine.layer.Interpolation;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.LayerNorm;
 import io.convoy.engine.layer.LeakyRelu;
@@ -103,12 +104,8 @@ class LayerKindsTest {
             Map.entry("{kind: pad, amounts: [1, 2]}", new Pad(List.of(1, 2), Pad.Mode.CONSTANT, 0)),
             Map.entry("{kind: matMul}", new MatMul(false, false, 1)),
             Map.entry("{kind: reduce, by: max, dims: 2}", new Reduce(Reduce.By.MAX, List.of(2), false)),
-            Map.entry(
-                    "{kind: upsample, scaleFactor: 2}",
-                    new Upsample(Upsample.Mode.NEAREST, null, new Upsample.Scale(2, 2), false)),
-            Map.entry(
-                    "{kind: upsample, size: [4, 5]}",
-                    new Upsample(Upsample.Mode.NEAREST, new Pair(4, 5), null, false)));
+            Map.entry("{kind: upsample, scaleFactor: 2}", Upsample.by(Upsample.Mode.NEAREST, 2)),
+            Map.entry("{kind: upsample, size: [4, 5]}", Upsample.toSize(Upsample.Mode.NEAREST, 4, 5)));
 
     /** Defaults that PyTorch has otherwise or not at all: channels rather than the batch are cut and joined. */
     private static final Map<String, Layer> OWN = Map.of(
@@ -265,6 +262,15 @@ class LayerKindsTest {
         }
         if (type == Upsample.Scale.class) {
             return new Upsample.Scale(random.nextDouble(0, 4), random.nextInt(3));
+        }
+        if (type == Interpolation.class) {
+            return List.of(
+                            Interpolation.NEAREST,
+                            new Interpolation.Nearest(Interpolation.Rounding.HALF_UP),
+                            Interpolation.LINEAR,
+                            Interpolation.CUBIC,
+                            new Interpolation.Cubic(-0.5, true, Interpolation.Border.LEFT_OUT))
+                    .get(random.nextInt(5));
         }
         if (type == Padding.class) {
             Pair before = new Pair(random.nextInt(3), random.nextInt(3));

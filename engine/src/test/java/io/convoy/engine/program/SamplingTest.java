@@ -144,8 +144,8 @@ class SamplingTest {
             layer = corners ? layer.withAlignedCorners() : layer;
             layer = antialias ? layer.withAntialias() : layer;
             Shape y = layer.outputs(List.of(shape)).get(0);
-            double height = layer.factor(shape, 2, y.size(2));
-            double width = layer.factor(shape, 3, y.size(3));
+            double height = layer.along(2, shape, y).factor();
+            double width = layer.along(3, shape, y).factor();
             checkLinear(
                     layer,
                     shape,

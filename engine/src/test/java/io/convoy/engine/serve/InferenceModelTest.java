@@ -168,7 +168,7 @@ class InferenceModelTest {
         float[] statistics = Layouts.statistics(network).initial();
         Model trained = new Model(untrained("lenet5").card(), network, weights, statistics);
         trained.writeTo(ModelFolder.local(folder));
-        Model read = Model.read(ModelFolder.local(folder), card -> network);
+        Model read = Model.read(ModelFolder.local(folder));
         float[] scores;
         try (InferenceModel model = InferenceModel.of(read)) {
             scores = model.scores(images(70), 70);

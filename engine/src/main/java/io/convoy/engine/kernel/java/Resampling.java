@@ -5,6 +5,7 @@ import io.convoy.engine.kernel.Gradient;
 import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.Value;
+import io.convoy.engine.layer.Interpolating;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.Upsample;
 import io.convoy.engine.tensor.Shape;
@@ -26,7 +27,17 @@ public record Resampling(Upsample layer) implements Kernel {
     }
 
     private Taps taps(Shape x, Shape y, int axis) {
-        return new Interpolating(layer, x.size(axis), y.size(axis), layer.factor(x, axis, y.size(axis))).taps();
+        Interpolating interpolating = layer.along(axis, x, y);
+        Taps.Builder taps = new Taps.Builder(x.size(axis), y.size(axis));
+        for (int p = 0; p < y.size(axis); p++) {
+            interpolating.read(p, taps::tap);
+            if (interpolating.shares()) {
+                taps.endPositionOfShares();
+            } else {
+                taps.endPosition();
+            }
+        }
+        return taps.build();
     }
 
     /** The map with the taps of A, {@code rows}, and of B, {@code columns}. */

@@ -1,12 +1,10 @@
-package io.convoy.engine.kernel.java;
+package io.convoy.engine.layer;
 
-import io.convoy.engine.layer.Interpolation;
 import io.convoy.engine.layer.Interpolation.Border;
 import io.convoy.engine.layer.Interpolation.Cubic;
 import io.convoy.engine.layer.Interpolation.Linear;
 import io.convoy.engine.layer.Interpolation.Nearest;
 import io.convoy.engine.layer.Interpolation.Rounding;
-import io.convoy.engine.layer.Upsample;
 import io.convoy.engine.layer.Upsample.Coordinates;
 import java.util.function.DoubleUnaryOperator;
 
@@ -18,25 +16,51 @@ import java.util.function.DoubleUnaryOperator;
  * @param out the output's length
  * @param factor with which places are found
  */
-record Interpolating(Upsample layer, int in, int out, double factor) {
-    Taps taps() {
-        Interpolation kind = layer.interpolation();
-        if (kind instanceof Linear linear) {
-            return weighted(1, distance -> Math.max(0, 1 - distance), linear.antialias(), linear.border());
-        }
-        if (kind instanceof Cubic cubic) {
-            return weighted(2, distance -> cubic(distance, cubic.a()), cubic.antialias(), cubic.border());
-        }
-        return nearest(((Nearest) kind).rounding());
+public record Interpolating(Upsample layer, int in, int out, double factor) {
+    /** Is told the pixels of one place, in order. */
+    public interface Pixels {
+        /**
+         * One that counts.
+         *
+         * @param h its number
+         * @param weight not 0
+         */
+        void pixel(int h, double weight);
     }
 
-    private Taps nearest(Rounding rounding) {
-        Taps.Builder taps = new Taps.Builder(in, out);
-        for (int p = 0; p < out; p++) {
-            taps.tap((int) Math.max(0, Math.min(rounded(p, rounding), in - 1)), 1);
-            taps.endPosition();
+    /** Whether weights count by their share of their sum. */
+    public boolean shares() {
+        return layer.interpolation() instanceof Linear linear && (linear.antialias() || leavesOut(linear.border()))
+                || layer.interpolation() instanceof Cubic cubic && (cubic.antialias() || leavesOut(cubic.border()));
+    }
+
+    private static boolean leavesOut(Border border) {
+        return border == Border.LEFT_OUT;
+    }
+
+    /** The pixels, from 0 to {@code in} − 1, that the output's pixel {@code p} reads; one may come more than once. */
+    public void read(int p, Pixels pixels) {
+        Interpolation kind = layer.interpolation();
+        boolean leavesOut = kind instanceof Linear linear && leavesOut(linear.border())
+                || kind instanceof Cubic cubic && leavesOut(cubic.border());
+        readUnbounded(p, (h, weight) -> {
+            int inside = Math.max(0, Math.min(h, in - 1));
+            if (h == inside || !leavesOut) {
+                pixels.pixel(inside, weight);
+            }
+        });
+    }
+
+    /** As if the input had no borders: the pixels may lie outside it. */
+    void readUnbounded(int p, Pixels pixels) {
+        Interpolation kind = layer.interpolation();
+        if (kind instanceof Linear linear) {
+            weighted(p, 1, distance -> Math.max(0, 1 - distance), linear.antialias(), pixels);
+        } else if (kind instanceof Cubic cubic) {
+            weighted(p, 2, distance -> cubic(distance, cubic.a()), cubic.antialias(), pixels);
+        } else {
+            pixels.pixel((int) rounded(p, ((Nearest) kind).rounding()), 1);
         }
-        return taps.build();
     }
 
     /** In float32 throughout, as PyTorch whatever the tensors are: what is a border between pixels counts as one. */
@@ -88,32 +112,18 @@ record Interpolating(Upsample layer, int in, int out, double factor) {
     }
 
     /** Pixels nearer to the place than {@code reach}, or than what that is stretched to. */
-    private Taps weighted(int reach, DoubleUnaryOperator weight, boolean antialias, Border border) {
-        Taps.Builder taps = new Taps.Builder(in, out);
+    private void weighted(int p, int reach, DoubleUnaryOperator weight, boolean antialias, Pixels pixels) {
         double stretch = antialias ? stretch() : 1;
         double wide = reach * stretch;
-        for (int p = 0; p < out; p++) {
-            // Farther outside nothing changes any more.
-            double at = Math.max(-wide - 1, Math.min(place(p, antialias), in + wide));
-            int begin = (int) Math.floor(at - wide) + 1;
-            int end = (int) Math.ceil(at + wide);
-            if (border == Border.LEFT_OUT) {
-                begin = Math.max(0, begin);
-                end = Math.min(in, end);
-            }
-            for (int h = begin; h < end; h++) {
-                double by = weight.applyAsDouble(Math.abs(h - at) / stretch);
-                if (by != 0) {
-                    taps.tap(Math.max(0, Math.min(h, in - 1)), by);
-                }
-            }
-            if (antialias || border == Border.LEFT_OUT) {
-                taps.endPositionOfShares();
-            } else {
-                taps.endPosition();
+        // Farther outside nothing changes any more.
+        double at = Math.max(-wide - 1, Math.min(place(p, antialias), in + wide));
+        int end = (int) Math.ceil(at + wide);
+        for (int h = (int) Math.floor(at - wide) + 1; h < end; h++) {
+            double by = weight.applyAsDouble(Math.abs(h - at) / stretch);
+            if (by != 0) {
+                pixels.pixel(h, by);
             }
         }
-        return taps.build();
     }
 
     private static double cubic(double distance, double a) {
