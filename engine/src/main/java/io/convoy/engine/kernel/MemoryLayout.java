@@ -101,6 +101,11 @@ public final class MemoryLayout {
         }
         long[] offsets = new long[shape.rank()];
         offsets[axis] = from;
+        return part(handles, part, offsets);
+    }
+
+    /** Of a tensor that lies so, without blocks, what begins at {@code offsets} and has {@code part}'s sizes, in its own memory. */
+    public MemoryLayout part(Handles handles, Shape part, long... offsets) {
         dnnl_memory_desc run = new dnnl_memory_desc();
         OneDnn.check(
                 dnnl.dnnl_memory_desc_create_submemory(run, descriptor, sizes(part), offsets),

@@ -95,12 +95,11 @@ final class ScriptedStructure {
 
     /** x, dim, start, end, step. */
     private static Value slice(ScriptedNetwork network, List<Value> arguments) {
-        if (whole(arguments, 4, 1) != 1) {
-            throw new NotBuilt("torch.slice with a step");
-        }
         Value end = ScriptedNetwork.optional(arguments, 3);
         int to = end instanceof Value.Whole whole ? (int) Math.min(whole.value(), Slice.END) : Slice.END;
-        return network.add(new Slice(whole(arguments, 1, 0), whole(arguments, 2, 0), to), arguments.get(0));
+        return network.add(
+                new Slice(whole(arguments, 1, 0), whole(arguments, 2, 0), to, whole(arguments, 4, 1)),
+                arguments.get(0));
     }
 
     private static Value pad(ScriptedNetwork network, List<Value> arguments, Pad.Mode mode, double value) {

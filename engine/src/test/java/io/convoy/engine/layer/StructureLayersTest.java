@@ -29,6 +29,9 @@ class StructureLayersTest {
         assertThat(Concat.of(2).outputs(List.of(X, Shape.of(2, 3, 6, 9)))).containsExactly(Shape.of(2, 15, 6, 9));
         assertThat(Split.of(5, 7).outputs(List.of(X))).containsExactly(Shape.of(2, 5, 6, 9), Shape.of(2, 7, 6, 9));
         assertThat(new Slice(-1, -4, 100).outputs(List.of(X))).containsExactly(Shape.of(2, 12, 6, 4));
+        assertThat(new Slice(1, 1, Slice.END, 3).outputs(List.of(X))).containsExactly(Shape.of(2, 4, 6, 9));
+        assertThat(new Slice(1, 0, -2, 3).outputs(List.of(X))).containsExactly(Shape.of(2, 4, 6, 9));
+        assertThat(new Slice(1, 2, 3, 5).outputs(List.of(X))).containsExactly(Shape.of(2, 1, 6, 9));
         assertThat(new Multiply().outputs(List.of(X, Shape.of(2, 12, 1, 1)))).containsExactly(X);
         assertThat(new Multiply().outputs(List.of(Shape.of(2, 12, 1, 1), Shape.of(2, 1, 6, 9))))
                 .containsExactly(X);
@@ -69,7 +72,8 @@ class StructureLayersTest {
         doesNotFit(
                 new Slice(1, 12, Slice.END),
                 List.of(X),
-                "Slice[dim=1, from=12, to=2147483647] expects to take something, but its input is [2, 12, 6, 9].");
+                "Slice[dim=1, from=12, to=2147483647, step=1] expects to take something, but its input is [2, 12, 6,"
+                        + " 9].");
         doesNotFit(
                 new Multiply(),
                 List.of(X, Shape.of(2, 3, 1, 1)),
@@ -110,6 +114,7 @@ class StructureLayersTest {
                 "Reshape expects sizes of at least 1, and -1 once at most, but sizes is [-1, -1].");
         refused(() -> Reshape.of(0), "Reshape expects sizes of at least 1, and -1 once at most, but sizes is [0].");
         refused(() -> Concat.of(0), "Concat expects inputCount of at least 1, but inputCount is 0.");
+        refused(() -> new Slice(1, 0, 4, 0), "Slice expects step of at least 1, but step is 0.");
         refused(() -> Split.of(3, 0), "Split expects sizes of at least 1, but sizes is [3, 0].");
         refused(() -> Split.of(), "Split expects sizes of at least 1, but sizes is [].");
         refused(

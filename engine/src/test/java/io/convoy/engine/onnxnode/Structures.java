@@ -15,6 +15,7 @@ import io.convoy.engine.layer.PixelShuffle;
 import io.convoy.engine.layer.PixelUnshuffle;
 import io.convoy.engine.layer.Reduce;
 import io.convoy.engine.layer.Reshape;
+import io.convoy.engine.layer.Slice;
 import io.convoy.engine.layer.Split;
 import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Shape;
@@ -38,6 +39,7 @@ final class Structures {
             entry("Reshape", Structures::reshape),
             entry("Concat", Structures::concat),
             entry("Split", Structures::split),
+            entry("Slice", Structures::slice),
             entry("Pad", Structures::pad),
             entry("DepthToSpace", Structures::depthToSpace),
             entry("SpaceToDepth", Structures::spaceToDepth));
@@ -54,6 +56,43 @@ final class Structures {
             sum = graph.add(new Add(), sum, graph.whole(next));
         }
         graph.put(node.output(0), sum);
+    }
+
+    /** x, starts, ends, axes, steps; before version 10 all but x are attributes. */
+    private static void slice(NodeCase.Node node, Graph graph) {
+        if (graph.given().expectedShape(node.output(0)).count() == 0) {
+            throw new Skipped("a slice of ours takes something");
+        }
+        int[] starts = limits(node, graph, 1, "starts", new int[0]);
+        int[] ends = limits(node, graph, 2, "ends", new int[0]);
+        int[] axes =
+                limits(node, graph, 3, "axes", IntStream.range(0, starts.length).toArray());
+        int[] steps = limits(
+                node,
+                graph,
+                4,
+                "steps",
+                IntStream.range(0, starts.length).map(i -> 1).toArray());
+        Port y = graph.whole(node.input(0));
+        for (int i = 0; i < starts.length; i++) {
+            if (steps[i] < 1) {
+                throw new Skipped("a slice of ours doesn't run backwards");
+            }
+            // The batch is a dimension in front.
+            int dim = axes[i] < 0 ? axes[i] : axes[i] + 1;
+            y = graph.add(new Slice(dim, starts[i], ends[i], steps[i]), y);
+        }
+        graph.put(node.output(0), y);
+    }
+
+    /** Numbers that may be far outside. */
+    private static int[] limits(NodeCase.Node node, Graph graph, int input, String name, int[] absent) {
+        if (!node.hasInput(input)) {
+            return node.wholes(name, absent);
+        }
+        return Arrays.stream(graph.given().longs(node.input(input)))
+                .mapToInt(value -> (int) Math.max(-Slice.END, Math.min(value, Slice.END)))
+                .toArray();
     }
 
     /** The dimensions before the axis are the batch. */

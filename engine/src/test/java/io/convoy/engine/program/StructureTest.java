@@ -100,6 +100,18 @@ class StructureTest {
         checkMoves(new Slice(1, 1, 2), one, 0, p -> 1);
     }
 
+    /** Whole groups of a step, a last one that isn't whole, both, and a step beyond the end. */
+    @Test
+    void aSliceWithAStepLeavesGaps() {
+        Shape x = Shape.of(3, 20, 5, 4);
+        checkMoves(new Slice(1, 3, 17, 2), x, 0, p -> index(x, p[0], 2 * p[1] + 3, p[2], p[3]));
+        checkMoves(new Slice(2, 0, Slice.END, 2), x, 0, p -> index(x, p[0], p[1], 2 * p[2], p[3]));
+        checkMoves(new Slice(-1, 1, Slice.END, 2), x, 0, p -> index(x, p[0], p[1], p[2], 2 * p[3] + 1));
+        checkMoves(new Slice(-1, -1, Slice.END, 3), x, 0, p -> index(x, p[0], p[1], p[2], 3));
+        checkMoves(new Slice(1, 2, 4, 100), x, 0, p -> index(x, p[0], 2, p[2], p[3]));
+        checkMoves(new Slice(0, 0, 3, 2), x, 0, p -> index(x, 2 * p[0], p[1], p[2], p[3]));
+    }
+
     @Test
     void aSplitGivesEveryPart() {
         Shape x = Shape.of(2, 20, 3, 3);

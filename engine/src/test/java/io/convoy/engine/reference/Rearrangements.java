@@ -92,7 +92,7 @@ final class Rearrangements {
         int axis = axis(layer.dim(), given.shape().rank());
         int length = given.x().size(axis);
         int from = layer.from() < 0 ? layer.from() + length : layer.from();
-        return Scalars.of(given.shape(), at -> given.x().at(with(at, axis, from + at[axis])));
+        return Scalars.of(given.shape(), at -> given.x().at(with(at, axis, from + layer.step() * at[axis])));
     }
 
     static LayerCase drawSlice(Draw draw) {
@@ -105,7 +105,8 @@ final class Rearrangements {
                 new Slice(
                         draw.chance(0.5) ? axis : axis - x.rank(),
                         draw.chance(0.5) ? from : from - length,
-                        to < length && draw.chance(0.5) ? to - length : to),
+                        to < length && draw.chance(0.5) ? to - length : to,
+                        draw.oneOf(1, 1, 2, 3)),
                 x);
     }
 

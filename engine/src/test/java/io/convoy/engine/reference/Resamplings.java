@@ -127,11 +127,19 @@ final class Resamplings {
 
     static LayerCase drawUpsample(Draw draw) {
         Pair plane = draw.plane();
-        Pair size = draw.chance(0.5) ? new Pair(draw.from(1, 9), draw.from(1, 9)) : null;
         // Factors whose reciprocals float32 has, or that are too odd to meet a border between pixels.
-        Upsample.Scale scale = size == null || draw.chance(0.3)
-                ? new Upsample.Scale(factor(draw, plane.height()), factor(draw, plane.width()))
-                : null;
+        Upsample.Scale scale = new Upsample.Scale(factor(draw, plane.height()), factor(draw, plane.width()));
+        Pair size = new Pair((int) (plane.height() * scale.height()), (int) (plane.width() * scale.width()));
+        switch (draw.from(0, 2)) {
+            case 0 -> {
+                size = new Pair(draw.from(1, 9), draw.from(1, 9));
+                scale = null;
+            }
+            case 1 -> size = null;
+            default -> {
+                // Both: no place lies so far outside that nothing of the input is left.
+            }
+        }
         Upsample layer;
         if (draw.chance(0.5)) {
             layer = new Upsample(interpolation(draw), draw.among(Coordinates.values()), size, scale);

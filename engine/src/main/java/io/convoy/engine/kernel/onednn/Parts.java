@@ -38,7 +38,9 @@ public final class Parts {
     }
 
     public static Kernel of(Slice layer) {
-        return new Cut(layer.dim(), (x, output) -> layer.begin(x), 1, layer::outputs);
+        return layer.step() == 1
+                ? new Cut(layer.dim(), (x, output) -> layer.begin(x), 1, layer::outputs)
+                : new Stepped(layer);
     }
 
     private static int axis(int dim, Shape shape) {
@@ -105,6 +107,78 @@ public final class Parts {
                 }
                 return produced;
             });
+        }
+    }
+
+    /**
+     * Every step-th along an axis. Row-major, the axis is seen as groups of one step, out of each of which one is copied; what
+     * begins a last group that isn't whole is copied by itself.
+     */
+    private record Stepped(Slice layer) implements Kernel {
+        @Override
+        public Forward forward(Emitter emit, List<Value> inputs) {
+            Shape shape = inputs.get(0).shape();
+            Value y = emit.value(MemoryLayout.plain(
+                    emit.handles(), layer.outputs(List.of(shape)).get(0)));
+            copy(emit, emit.plain(inputs.get(0)), y, true);
+            return Forward.of(y, (back, gradients, needed) -> {
+                if (!needed.get(0)) {
+                    return Arrays.asList((Gradient) null);
+                }
+                Value dx = back.value(MemoryLayout.plain(back.handles(), shape));
+                Zeros.emit(back, dx);
+                copy(back, dx, back.plain(gradients.get(0).value()), false);
+                return List.of(new Gradient(dx, true));
+            });
+        }
+
+        /** From x to y, or from there to here. */
+        private void copy(Emitter emit, Value x, Value y, boolean forward) {
+            int axis = axis(layer.dim(), x.shape());
+            int step = layer.step();
+            int length = x.shape().size(axis);
+            int taken = y.shape().size(axis);
+            int group = layer.begin(x.shape()) / step;
+            int place = layer.begin(x.shape()) % step;
+            int outer = product(x.shape(), 0, axis);
+            int inner = product(x.shape(), axis + 1, x.shape().rank());
+            int whole = Math.min(taken, length / step - group);
+            if (whole > 0) {
+                MemoryLayout groups =
+                        MemoryLayout.strided(emit.handles(), Shape.of(outer, length / step, step, inner), new long[] {
+                            (long) length * inner, (long) step * inner, inner, 1
+                        });
+                MemoryLayout results = MemoryLayout.plain(emit.handles(), Shape.of(outer, taken, 1, inner));
+                Shape part = Shape.of(outer, whole, 1, inner);
+                move(
+                        emit,
+                        new Value(groups.part(emit.handles(), part, 0, group, place, 0), x.buffer()),
+                        new Value(results.part(emit.handles(), part, 0, 0, 0, 0), y.buffer()),
+                        forward);
+            }
+            if (whole < taken) {
+                Shape part = Shape.of(outer, 1, inner);
+                MemoryLayout all = MemoryLayout.plain(emit.handles(), Shape.of(outer, length, inner));
+                MemoryLayout results = MemoryLayout.plain(emit.handles(), Shape.of(outer, taken, inner));
+                long last = layer.begin(x.shape()) + (long) whole * step;
+                move(
+                        emit,
+                        new Value(all.part(emit.handles(), part, 0, last, 0), x.buffer()),
+                        new Value(results.part(emit.handles(), part, 0, whole, 0), y.buffer()),
+                        forward);
+            }
+        }
+
+        private static void move(Emitter emit, Value x, Value y, boolean forward) {
+            Reorder.emit(emit, forward ? x : y, forward ? y : x);
+        }
+
+        private static int product(Shape shape, int from, int to) {
+            int product = 1;
+            for (int i = from; i < to; i++) {
+                product *= shape.size(i);
+            }
+            return product;
         }
     }
 
