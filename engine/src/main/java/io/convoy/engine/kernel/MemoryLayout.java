@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryLayout {
     /** Channels of a block. */
-    static final int BLOCK = 16;
+    public static final int BLOCK = 16;
 
     private final Shape shape;
     private final dnnl_memory_desc descriptor;

@@ -25,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pooling and interpolation against their formulas in float64, pixel by pixel, over seeded shapes. */
 class SamplingTest {
@@ -469,6 +471,46 @@ class SamplingTest {
         assertThat(result.outputs().get(0)).containsExactly(Float.NaN, Float.NaN);
         // torch.max_pool2d_with_indices tells the last one.
         assertThat(result.outputs().get(1)).containsExactly(1, 7);
+    }
+
+    /** Windows that see equal infinities, an infinity and NaN, or numbers that differ by the least that floats can. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 16})
+    void extremeValuesHaveTheirPlaces(int channels) {
+        float infinity = Float.POSITIVE_INFINITY;
+        float[][] windows = {
+            {infinity, 1, infinity, 2},
+            {-infinity, -infinity, -infinity, -infinity},
+            {-infinity, -infinity, -infinity, -1},
+            {infinity, Float.NaN, 5, infinity},
+            {0, 0, Float.MIN_VALUE, 0},
+            {-Float.MAX_VALUE, 0, -0f, Float.MAX_VALUE},
+            {-0f, 0, 0, 0},
+        };
+        int[] places = {0, 0, 3, 1, 2, 3, 0};
+        Shape shape = Shape.of(windows.length, channels, 2, 2);
+        float[] x = new float[Math.toIntExact(shape.count())];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = windows[i / (4 * channels)][i % 4];
+        }
+        SingleLayer.Result result =
+                train(MaxPool2d.of(2, 2).withIndices(), shape, x, new float[windows.length * channels]);
+        for (int i = 0; i < windows.length * channels; i++) {
+            float[] window = windows[i / channels];
+            int place = places[i / channels];
+            assertThat(result.outputs().get(1)[i]).as(Arrays.toString(window)).isEqualTo(place);
+            // −0 is 0 here.
+            assertThat(Float.valueOf(result.outputs().get(0)[i] + 0f))
+                    .as(Arrays.toString(window))
+                    .isEqualTo(Float.valueOf(window[place] + 0f));
+        }
+    }
+
+    @Test
+    void blocksOfChannelsHaveMaximaOfTheirOwn() {
+        RandomStream random = Property.seed(SamplingTest.class).stream();
+        Shape x = Shape.of(2, 32, 9, 11);
+        checkMaximum(MaxPool2d.of(3, 2, 1).withIndices(), x, true, random, sliding(3, 2, 1, 1), sliding(3, 2, 1, 1));
     }
 
     @Test

@@ -13,12 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@link MaxPool2d} where oneDNN has none that is fast: with dilation, or telling indices. The maximum along rows is found
- * first and then that down the columns, so a k × k window costs 2k comparisons, and fewer where windows overlap.
+ * {@link MaxPool2d} where oneDNN has none that is fast: with dilation, or telling indices. Channels lie side by
+ * side, all of them or in blocks of 16, so that the inner loops run along them.
  *
  * @param layer its configuration
  */
 public record MaxPooling(MaxPool2d layer) implements Kernel {
+    private static final int BLOCK = MemoryLayout.BLOCK;
+
     @Override
     public Forward forward(Emitter emit, List<Value> inputs) {
         Shape x = inputs.get(0).shape();
@@ -42,67 +44,63 @@ public record MaxPooling(MaxPool2d layer) implements Kernel {
     }
 
     /** The maxima over windows that are given by the taps of their rows and columns. */
-    static Forward apply(Emitter emit, Layer layer, Value x, Taps rows, Taps columns, boolean returnIndices) {
-        Shape shape = x.shape();
-        MemoryLayout plain =
-                MemoryLayout.plain(emit.handles(), Shape.of(shape.size(0), shape.size(1), rows.out(), columns.out()));
-        Value y = emit.value(plain);
-        Value place = emit.value(plain);
-        int planes = shape.size(0) * shape.size(1);
-        int source = rows.in() * columns.in();
-        int target = rows.out() * columns.out();
-        int group = Tiling.units(planes, Math.max(source, target));
-        float[] between = new float[rows.in() * columns.out()];
-        int[] chosen = new int[between.length];
-        Taps.Scratch scratch = new Taps.Scratch(columns.out());
-        JavaOperation.of(emit, layer + " forward")
-                .perSample(x)
+    static Forward apply(Emitter emit, Layer layer, Value input, Taps rows, Taps columns, boolean returnIndices) {
+        Shape shape = input.shape();
+        Value x = emit.in(layout(emit, input), input);
+        int lanes = x.layout().matches(MemoryLayout.innermost(emit.handles(), shape, 1)) ? shape.size(1) : BLOCK;
+        Shape pooled = Shape.of(shape.size(0), shape.size(1), rows.out(), columns.out());
+        MemoryLayout result = lanes == BLOCK
+                ? MemoryLayout.blocked(emit.handles(), pooled)
+                : MemoryLayout.innermost(emit.handles(), pooled, 1);
+        Value y = emit.value(result);
+        boolean places = returnIndices || emit.backward();
+        Value place = emit.value(result);
+        int tiles = shape.size(0) * shape.size(1) / lanes;
+        Maxima maxima = new Maxima(rows, columns, lanes, places);
+        JavaOperation.Building call = JavaOperation.of(emit, layer + " forward")
+                .perSampleAsItLies(x)
                 .intoSamples(y)
-                .intoSamples(place)
-                .tiles(planes / group)
-                .emit((tile, in, out) -> {
-                    for (int plane = 0; plane < group; plane++) {
-                        columns.maximaAlong(in[0], plane * source, between, chosen, rows.in());
-                        rows.maximaDown(
-                                between,
-                                chosen,
-                                columns.in(),
-                                out[0],
-                                plane * target,
-                                out[1],
-                                plane * target,
-                                columns.out(),
-                                scratch);
-                    }
-                });
+                .tiles(tiles);
+        if (places) {
+            call.intoSamples(place).emit((tile, in, out) -> maxima.run(in[0], out[0], out[1]));
+        } else {
+            call.emit((tile, in, out) -> maxima.run(in[0], out[0], in[0]));
+        }
         return new Forward(
                 returnIndices ? List.of(y, place) : List.of(y),
                 (back, gradients, needed) -> needed.get(0)
-                        ? List.of(backward(
-                                back, layer, gradients.get(0).value(), place, shape, planes / group, source, target))
+                        ? List.of(backward(back, layer, gradients.get(0).value(), place, x.layout(), tiles, lanes))
                         : Arrays.asList((Gradient) null));
     }
 
+    /** The input's own if its channels lie side by side, by the block or all of them. */
+    private static MemoryLayout layout(Emitter emit, Value x) {
+        MemoryLayout rows = MemoryLayout.innermost(emit.handles(), x.shape(), 1);
+        return x.shape().size(1) % BLOCK == 0 && !x.layout().matches(rows)
+                ? MemoryLayout.blocked(emit.handles(), x.shape())
+                : rows;
+    }
+
     private static Gradient backward(
-            Emitter emit, Layer layer, Value dy, Value place, Shape shape, int tiles, int source, int target) {
-        Value dx = emit.value(MemoryLayout.plain(emit.handles(), shape));
+            Emitter emit, Layer layer, Value dy, Value place, MemoryLayout layout, int tiles, int lanes) {
+        Value dx = emit.value(layout);
         JavaOperation.of(emit, layer + " backward")
-                .perSample(dy)
-                .perSample(place)
+                .perSampleAsItLies(emit.in(place.layout(), dy))
+                .perSampleAsItLies(place)
                 .intoSamples(dx)
                 .tiles(tiles)
-                .emit((tile, in, out) -> scatter(in[0], in[1], target, out[0], source));
+                .emit((tile, in, out) -> scatter(in[0], in[1], lanes, out[0]));
         return new Gradient(dx, true);
     }
 
-    /** Overwrites the planes of {@code into} with the sums of the values that belong to each place. */
-    private static void scatter(float[] values, float[] places, int plane, float[] into, int intoPlane) {
+    /** Overwrites {@code into} with the sums of the values that belong to each place. */
+    private static void scatter(float[] values, float[] places, int lanes, float[] into) {
         Arrays.fill(into, 0);
-        for (int begin = 0, to = 0; begin < values.length; begin += plane, to += intoPlane) {
-            for (int i = begin; i < begin + plane; i++) {
-                int place = (int) places[i];
+        for (int begin = 0; begin < values.length; begin += lanes) {
+            for (int lane = 0; lane < lanes; lane++) {
+                int place = (int) places[begin + lane];
                 if (place >= 0) {
-                    into[to + place] += values[i];
+                    into[place * lanes + lane] += values[begin + lane];
                 }
             }
         }

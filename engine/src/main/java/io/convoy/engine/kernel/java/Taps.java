@@ -169,6 +169,25 @@ final class Taps {
         return begin.length - 1;
     }
 
+    /** How many taps output position {@code p} has. */
+    int count(int p) {
+        return begin[p + 1] - begin[p];
+    }
+
+    /** The most that any position has. */
+    int most() {
+        int most = 0;
+        for (int p = 0; p < out(); p++) {
+            most = Math.max(most, count(p));
+        }
+        return most;
+    }
+
+    /** The input position of tap {@code t} of output position {@code p}. */
+    int at(int p, int t) {
+        return index[begin[p] + t];
+    }
+
     /**
      * Applies the taps down the columns of a plane: overwrites y [out, width] from x [in, width], each from its offset on. The
      * inner loops run along rows.
@@ -242,115 +261,5 @@ final class Taps {
                 }
             }
         }
-    }
-
-    /** Rows of a plane that {@link #maximaDown} compares, and where they come from. */
-    static final class Scratch {
-        private final float[] row;
-        private final float[] most;
-        private final int[] chosen;
-        private final int[] place;
-
-        /** For rows of {@code width}. */
-        Scratch(int width) {
-            row = new float[width];
-            most = new float[width];
-            chosen = new int[width];
-            place = new int[width];
-        }
-    }
-
-    /** Marks a position whose window sees nothing. */
-    static final int NOTHING = Integer.MIN_VALUE / 2;
-
-    /**
-     * The maximum over each position's taps along rows: overwrites y [rows, out] and {@code chosen}, the column it was found in,
-     * {@link #NOTHING} and −∞ where a window is empty. Of equal values the first counts, and NaN counts more than anything.
-     */
-    void maximaAlong(float[] x, int xOffset, float[] y, int[] chosen, int rows) {
-        int out = out();
-        for (int row = 0; row < rows; row++) {
-            int from = xOffset + row * in;
-            int to = row * out;
-            for (int q = 0; q < out; q++) {
-                int t = begin[q];
-                int end = begin[q + 1];
-                int best = t < end ? index[t] : NOTHING;
-                float most = t < end ? x[from + best] : Float.NEGATIVE_INFINITY;
-                for (t++; t < end; t++) {
-                    // Without branches, which nothing could foretell.
-                    float value = x[from + index[t]];
-                    best = value > most ? index[t] : best;
-                    most = Math.max(most, value);
-                }
-                if (Float.isNaN(most)) {
-                    for (t = begin[q]; t < end; t++) {
-                        best = Float.isNaN(x[from + index[t]]) ? index[t] : best;
-                    }
-                }
-                y[to + q] = most;
-                chosen[to + q] = best;
-            }
-        }
-    }
-
-    /**
-     * The maximum over each position's taps down the columns: overwrites y [out, width] from x [in, width], and {@code place} with
-     * row · {@code columns} + the column of {@code chosen}, −1 where a window is empty.
-     */
-    void maximaDown(
-            float[] x,
-            int[] chosen,
-            int columns,
-            float[] y,
-            int yOffset,
-            float[] place,
-            int placeOffset,
-            int width,
-            Scratch scratch) {
-        float[] row = scratch.row;
-        float[] most = scratch.most;
-        int[] picked = scratch.chosen;
-        int[] best = scratch.place;
-        for (int p = 0; p < begin.length - 1; p++) {
-            Arrays.fill(most, 0, width, Float.NEGATIVE_INFINITY);
-            Arrays.fill(best, 0, width, NOTHING);
-            for (int t = begin[p]; t < begin[p + 1]; t++) {
-                int base = index[t] * columns;
-                System.arraycopy(x, index[t] * width, row, 0, width);
-                System.arraycopy(chosen, index[t] * width, picked, 0, width);
-                if (t == begin[p]) {
-                    System.arraycopy(row, 0, most, 0, width);
-                    for (int i = 0; i < width; i++) {
-                        best[i] = base + picked[i];
-                    }
-                    continue;
-                }
-                for (int i = 0; i < width; i++) {
-                    float value = row[i];
-                    float before = most[i];
-                    int now = base + picked[i];
-                    int was = best[i];
-                    best[i] = value > before ? now : was;
-                    most[i] = Math.max(before, value);
-                }
-            }
-            for (int i = 0; i < width; i++) {
-                if (Float.isNaN(most[i])) {
-                    best[i] = lastNotANumber(p, x, chosen, columns, width, i);
-                }
-                place[placeOffset + p * width + i] = Math.max(-1, best[i]);
-            }
-            System.arraycopy(most, 0, y, yOffset + p * width, width);
-        }
-    }
-
-    private int lastNotANumber(int p, float[] x, int[] chosen, int columns, int width, int column) {
-        int best = NOTHING;
-        for (int t = begin[p]; t < begin[p + 1]; t++) {
-            int at = index[t] * width + column;
-            best = Float.isNaN(x[at]) ? index[t] * columns + chosen[at] : best;
-        }
-        return best;
     }
 }
