@@ -19,6 +19,7 @@ import io.convoy.engine.tensor.Tensor;
  */
 final class OneStep {
     private static final Seed SEED = new Seed(17);
+    private static final int CHUNK = 1 << 20;
 
     private OneStep() {}
 
@@ -89,23 +90,30 @@ final class OneStep {
     }
 
     private static double squares(FloatSpan gradients, ParameterLayout.Entry entry) {
-        float[] own = new float[entry.length()];
-        gradients.read(entry.offset(), own, 0, own.length);
         double squares = 0;
-        for (float value : own) {
-            squares += (double) value * value;
+        for (int start = 0; start < entry.length(); start += CHUNK) {
+            for (float value : chunk(gradients, entry, start)) {
+                squares += (double) value * value;
+            }
         }
         return squares;
     }
 
     private static void descend(FloatSpan flat, FloatSpan gradients, ParameterLayout.Entry entry, float rate) {
-        float[] weights = new float[entry.length()];
-        float[] gradient = new float[entry.length()];
-        flat.read(entry.offset(), weights, 0, weights.length);
-        gradients.read(entry.offset(), gradient, 0, gradient.length);
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] -= rate * gradient[i];
+        for (int start = 0; start < entry.length(); start += CHUNK) {
+            float[] weights = chunk(flat, entry, start);
+            float[] gradient = chunk(gradients, entry, start);
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] -= rate * gradient[i];
+            }
+            flat.write(entry.offset() + start, weights, 0, weights.length);
         }
-        flat.write(entry.offset(), weights, 0, weights.length);
+    }
+
+    /** Some of the entry's values: a copy of all would not fit into the heap of tests. */
+    private static float[] chunk(FloatSpan span, ParameterLayout.Entry entry, int start) {
+        float[] values = new float[Math.min(CHUNK, entry.length() - start)];
+        span.read(entry.offset() + start, values, 0, values.length);
+        return values;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -49,7 +50,7 @@ class TorchvisionNamesTest {
 
     @SafeVarargs
     private static List<String> inOrder(Stream<String>... parts) {
-        return Stream.of(parts).flatMap(part -> part).toList();
+        return Arrays.stream(parts).flatMap(part -> part).toList();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.convoy.engine.layer.Initializer;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.tensor.Shape;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -171,9 +172,7 @@ class ZooTest {
     }
 
     private static Shape output(String name, String node) {
-        Shape shape = Zoo.network(name, COLOUR, 10).shapes(1).get(new Network.Port(node, 0));
-        assertThat(shape).as(node).isNotNull();
-        return shape;
+        return Objects.requireNonNull(Zoo.network(name, COLOUR, 10).shapes(1).get(new Network.Port(node, 0)), node);
     }
 
     private static Initializer first(String name, String parameter) {

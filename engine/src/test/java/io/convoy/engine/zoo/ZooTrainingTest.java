@@ -20,7 +20,7 @@ class ZooTrainingTest {
             try {
                 return Zoo.network(name, image, CLASSES);
             } catch (IllegalArgumentException e) {
-                if (!e.getMessage().contains("expects images of")) {
+                if (!String.valueOf(e.getMessage()).contains("expects images of")) {
                     throw e;
                 }
             }
