@@ -43,7 +43,7 @@ class TrainingMemoryIT {
         TrainingMemory predicted =
                 TrainingMemory.of(network, batch, microBatch, cores, UpdateRule.of(Sgd.withMomentum(0.9, 0)));
         Path log = folder.resolve("log");
-        Process probe = new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xms1g",
                         "-Xmx1g",
@@ -58,8 +58,9 @@ class TrainingMemoryIT {
                         Integer.toString(microBatch),
                         Integer.toString(cores))
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        builder.environment().put("OMP_NUM_THREADS", "1");
+        Process probe = builder.start();
         try {
             assertThat(probe.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
         } finally {
