@@ -227,6 +227,8 @@ class ReceptiveFieldTest {
             if (mode == Upsample.Mode.BILINEAR || mode == Upsample.Mode.BICUBIC) {
                 assertThat(compare(chain(Upsample.toSize(mode, 143, 36).withAlignedCorners()), random))
                         .isGreaterThan(10);
+                assertThat(compare(chain(Upsample.toSize(mode, 25, 100).withAntialias()), random))
+                        .isGreaterThan(10);
             }
         }
     }
