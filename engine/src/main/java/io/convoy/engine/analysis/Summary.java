@@ -82,21 +82,27 @@ public record Summary(String name, Network network, List<LayerSummary> layers) {
     }
 
     /**
-     * The size in pixels of the largest receptive field that is not the whole image, along either axis; where all are, the whole
-     * image's; 0 without an image.
+     * The size in pixels, along either axis, of the largest receptive field of a feature map: the image's where all places of one
+     * see the whole of it, as behind squeeze-and-excitation. What has a single place, as behind global pooling, or none, counts
+     * only where there is nothing else; 0 without an image.
      */
     public int receptiveField() {
         int largest = 0;
         int whole = 0;
+        int wholeOfMaps = 0;
         for (LayerSummary layer : layers) {
             ReceptiveField field = layer.receptiveField();
             if (field != null) {
-                for (ReceptiveField.Axis axis : List.of(field.height(), field.width())) {
-                    largest = Math.max(largest, axis.whole() ? 0 : axis.size());
-                    whole = Math.max(whole, axis.whole() ? axis.size() : 0);
+                for (int axis = 1; axis <= 2; axis++) {
+                    ReceptiveField.Axis seen = axis == 1 ? field.height() : field.width();
+                    Shape output = layer.outputs().get(0);
+                    boolean places = output.rank() == 3 && output.size(axis) > 1;
+                    largest = Math.max(largest, seen.whole() ? 0 : seen.size());
+                    whole = Math.max(whole, seen.whole() ? seen.size() : 0);
+                    wholeOfMaps = Math.max(wholeOfMaps, seen.whole() && places ? seen.size() : 0);
                 }
             }
         }
-        return largest > 0 ? largest : whole;
+        return wholeOfMaps > 0 ? wholeOfMaps : largest > 0 ? largest : whole;
     }
 }

@@ -65,7 +65,7 @@ public final class SummaryText {
                 List.of("parameters", count(summary.parameters())),
                 List.of("MACs a sample", count(summary.macs())),
                 List.of("FLOPs a sample", count(summary.flops()) + " (2 × MACs, of convolutions and matrix products)"),
-                List.of("receptive field", summary.receptiveField() + " (the largest but for the whole image)"),
+                List.of("receptive field", summary.receptiveField() + " (the largest of a feature map)"),
                 List.of(
                         "activations in training",
                         megabytes(memory.trainingActivations()) + " for a micro-batch of " + memory.microBatch()),

@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -57,6 +59,29 @@ class SummaryTest {
         assertThat(layer(summary, "conv2").outputs()).containsExactly(Shape.of(16, 10, 10));
         assertThat(layer(summary, "conv2").outputBytes()).isEqualTo(6400);
         assertThat(summary.receptiveField()).isEqualTo(16);
+    }
+
+    /** Araujo, Norris and Sim 2019, table of "Computing receptive fields of convolutional neural networks". */
+    @ParameterizedTest
+    @CsvSource({
+        "alexnet, 195",
+        "vgg16, 212",
+        "mobilenet_v1, 315",
+        "inception_v2, 699",
+        "inception_v3, 1311",
+        "inception_v4, 2071",
+        "inception_resnet_v2, 3039"
+    })
+    void publishedReceptiveFieldsAreFound(String name, int size) {
+        Network network = Zoo.network(name, Zoo.image(name), 1000);
+        assertThat(Summary.of(name, network.upTo(0)).receptiveField()).isEqualTo(size);
+    }
+
+    @Test
+    void aMapScaledByTheWholeImageSeesTheWholeImage() {
+        assertThat(Summary.of("se", Zoo.network("se_resnet50", Shape.of(3, 224, 200), 10))
+                        .receptiveField())
+                .isEqualTo(224);
     }
 
     @Test
@@ -103,7 +128,7 @@ class SummaryTest {
                         parameters                            20
                         MACs a sample                         36,864
                         FLOPs a sample                        73,728 (2 × MACs, of convolutions and matrix products)
-                        receptive field                       3 (the largest but for the whole image)
+                        receptive field                       3 (the largest of a feature map)
                         """);
         assertThat(text.lines().skip(9).map(line -> line.replaceAll("[0-9,.]+ MB", "? MB")))
                 .containsExactly(
