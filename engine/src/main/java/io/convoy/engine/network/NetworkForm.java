@@ -43,6 +43,9 @@ public final class NetworkForm {
     /** The most nodes that a file may make, groups repeated. */
     public static final int MOST_NODES = 10_000;
 
+    /** What a network's section may have. */
+    public static final List<String> KEYS = List.of("inputs", "nodes", "outputs", "initializers");
+
     private static final int DEEPEST_GROUP = 8;
     private static final String INPUT = "input";
     private static final List<String> OWN_KEYS =
@@ -105,7 +108,7 @@ public final class NetworkForm {
         Network network(Form form) {
             Section section = RecordForm.section(root, form);
             Map<String, Entry> entries = RecordForm.entries(section, root);
-            RecordForm.requireKnown(entries, List.of("inputs", "nodes", "outputs", "initializers"), root);
+            RecordForm.requireKnown(entries, KEYS, root);
             Port last = inputs(entries.get("inputs"), section);
             Entry nodes = entries.get("nodes");
             if (nodes == null) {

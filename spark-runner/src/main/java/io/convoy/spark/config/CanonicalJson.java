@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.RawValue;
+import io.convoy.engine.network.Form;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -48,9 +50,16 @@ final class CanonicalJson {
         }
     }
 
-    private static void collect(String path, Object value, Map<String, String> leaves) {
+    private static void collect(String path, @Nullable Object value, Map<String, String> leaves) {
         if (value instanceof Map<?, ?> section) {
             section.forEach((key, below) -> collect(path.isEmpty() ? "" + key : path + "." + key, below, leaves));
+        } else if (value instanceof List<?> list
+                && path.startsWith("network.")
+                && list.stream().anyMatch(Map.class::isInstance)) {
+            // A network is too long to be told as a whole.
+            for (int i = 0; i < list.size(); i++) {
+                collect(path + "." + i, list.get(i), leaves);
+            }
         } else {
             leaves.put(path, value instanceof String text ? text : write(value));
         }
@@ -68,8 +77,27 @@ final class CanonicalJson {
         return value instanceof Record section ? section(section, circumstances) : value;
     }
 
-    private static Map<String, Object> section(Record section, boolean circumstances) {
-        Map<String, Object> keys = new TreeMap<>();
+    private static @Nullable Object tree(Form form) {
+        if (form instanceof Form.Section section) {
+            return keys(section);
+        }
+        if (form instanceof Form.Items list) {
+            List<@Nullable Object> items = new ArrayList<>();
+            list.items().forEach(item -> items.add(tree(item)));
+            return items;
+        }
+        Form.Scalar scalar = (Form.Scalar) form;
+        return scalar.isNothing() ? null : scalar.isLiteral() ? new RawValue(scalar.text()) : scalar.text();
+    }
+
+    private static Map<String, @Nullable Object> keys(Form.Section section) {
+        Map<String, @Nullable Object> keys = new TreeMap<>();
+        section.entries().forEach(entry -> keys.put(entry.key(), tree(entry.value())));
+        return keys;
+    }
+
+    private static Map<String, @Nullable Object> section(Record section, boolean circumstances) {
+        Map<String, @Nullable Object> keys = new TreeMap<>();
         Class<?> type = section.getClass();
         for (Class<?> general : type.getInterfaces()) {
             if (general.isSealed()) {
@@ -79,7 +107,9 @@ final class CanonicalJson {
         for (RecordComponent component : type.getRecordComponents()) {
             if (circumstances || !component.isAnnotationPresent(Circumstance.class)) {
                 Object value = read(component, section);
-                if (value != null) {
+                if (value instanceof Form.Section description) {
+                    keys.putAll(keys(description));
+                } else if (value != null) {
                     keys.put(component.getName(), tree(value, circumstances));
                 }
             }
@@ -95,7 +125,7 @@ final class CanonicalJson {
         }
     }
 
-    private static String write(Object tree) {
+    private static String write(@Nullable Object tree) {
         try {
             return MAPPER.writeValueAsString(tree);
         } catch (JsonProcessingException failed) {

@@ -2,6 +2,8 @@ package io.convoy.spark.config;
 
 import static java.util.stream.Collectors.joining;
 
+import io.convoy.engine.network.Form;
+import io.convoy.engine.network.NetworkForm;
 import io.convoy.engine.network.Suggestion;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
@@ -28,6 +30,10 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 public final class ConfigReader {
     private static final String KIND = "kind";
+
+    /** Levels of a network's description: what groups in groups need, and no more than a reader of YAML goes down. */
+    private static final int DEEPEST = 28;
+
     private static final Pattern WHOLE = Pattern.compile("[-+]?(0|[1-9][0-9]*(_[0-9]+)*)");
     private static final Pattern NUMBER =
             Pattern.compile("[-+]?([0-9]+(_[0-9]+)*(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?");
@@ -61,6 +67,17 @@ public final class ConfigReader {
         return new ConfigReader(tree).record(type, "", tree.root(), null);
     }
 
+    /**
+     * Reads the description of a network from a file of its own.
+     *
+     * @param source what messages call the file
+     * @param yaml the file's text, YAML or JSON
+     */
+    public static NetworkConfig readNetwork(String source, String yaml) {
+        ConfigReader reader = new ConfigReader(YamlTree.parse(source, yaml));
+        return new NetworkConfig(null, null, reader.form("network", reader.tree.root(), 0));
+    }
+
     private record OnlySpark(@Default("{}") SparkConfig spark) {}
 
     /** The name by which {@code kind} selects a record: {@code Strokes} is {@code strokes}. */
@@ -74,6 +91,9 @@ public final class ConfigReader {
             return list(list.getAnnotatedActualTypeArguments()[0], path, node);
         }
         Class<?> type = (Class<?>) annotated.getType();
+        if (type == NetworkConfig.class) {
+            return network(path, node);
+        }
         if (type.isRecord()) {
             return record(type.asSubclass(Record.class), path, node, null);
         }
@@ -196,6 +216,68 @@ public final class ConfigReader {
         } catch (ReflectiveOperationException failed) {
             throw new IllegalStateException(type.getName() + " expects to be built by reflection.", failed);
         }
+    }
+
+    /** A name, a file, or else the whole section is a description, which whoever builds it understands. */
+    private NetworkConfig network(String path, Node node) {
+        List<String> known = new ArrayList<>(List.of("name", "file"));
+        known.addAll(NetworkForm.KEYS);
+        String expectation = path + " expects the keys " + String.join(", ", known) + ", but it got ";
+        if (!(node instanceof MappingNode section)) {
+            throw tree.error(node, expectation + YamlTree.got(node) + ".");
+        }
+        Map<String, Node> given = keys(section, path);
+        for (NodeTuple tuple : section.getValue()) {
+            String key = ((ScalarNode) tuple.getKeyNode()).getValue();
+            if (!known.contains(key)) {
+                throw tree.error(tuple.getKeyNode(), expectation + key + "." + Suggestion.sentence(key, known));
+            }
+        }
+        Node name = given.get("name");
+        Node file = given.get("file");
+        boolean described = given.keySet().stream().anyMatch(NetworkForm.KEYS::contains);
+        try {
+            return new NetworkConfig(
+                    name == null ? null : text(path + ".name", name),
+                    file == null ? null : text(path + ".file", file),
+                    described ? form(path, section, 0) : null);
+        } catch (InvalidValueException invalid) {
+            throw tree.error(
+                    given.getOrDefault(invalid.key(), section),
+                    path + "." + invalid.key() + " " + invalid.expectation());
+        }
+    }
+
+    private Form form(String path, Node node, int depth) {
+        if (depth > DEEPEST) {
+            throw tree.error(
+                    node,
+                    path + " expects at most " + DEEPEST + " levels, but it is deeper. Maybe an alias is"
+                            + " inside of what it stands for.");
+        }
+        String place = tree.place(node);
+        if (node instanceof MappingNode section) {
+            List<Form.Entry> entries = new ArrayList<>();
+            for (NodeTuple tuple : section.getValue()) {
+                Node key = tuple.getKeyNode();
+                if (!(key instanceof ScalarNode name)) {
+                    throw tree.error(key, path + " expects keys that are words, but it got " + YamlTree.got(key) + ".");
+                }
+                String below = path + "." + name.getValue();
+                entries.add(
+                        new Form.Entry(name.getValue(), form(below, tuple.getValueNode(), depth + 1), tree.place(key)));
+            }
+            return new Form.Section(entries, place);
+        }
+        if (node instanceof SequenceNode list) {
+            List<Form> items = new ArrayList<>();
+            for (Node item : list.getValue()) {
+                items.add(form(path + "." + items.size(), item, depth + 1));
+            }
+            return new Form.Items(items, place);
+        }
+        ScalarNode scalar = (ScalarNode) node;
+        return new Form.Scalar(scalar.getValue(), YamlTree.isQuoted(scalar), place);
     }
 
     private Map<String, Node> keys(MappingNode section, String path) {

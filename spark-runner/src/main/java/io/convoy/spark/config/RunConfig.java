@@ -50,11 +50,20 @@ public record RunConfig(
 
     /** The same run with other places for its data and its results. */
     public RunConfig at(DataConfig otherData, OutputConfig otherOutput) {
+        return with(otherData, network, otherOutput);
+    }
+
+    /** The same run with another network, or with the same one told in another way. */
+    public RunConfig with(NetworkConfig otherNetwork) {
+        return with(data, otherNetwork, output);
+    }
+
+    private RunConfig with(DataConfig otherData, NetworkConfig otherNetwork, OutputConfig otherOutput) {
         return new RunConfig(
                 name,
                 seed,
                 otherData,
-                network,
+                otherNetwork,
                 training,
                 loss,
                 optimizer,

@@ -58,6 +58,15 @@ final class YamlTree {
                 (override == null ? source + ":" + (node.getStartMark().getLine() + 1) : override) + ": " + sentence);
     }
 
+    /** Where {@code node} was written, column and all. */
+    String place(Node node) {
+        String override = overridden.get(node);
+        return override == null
+                ? source + ":" + (node.getStartMark().getLine() + 1) + ":"
+                        + (node.getStartMark().getColumn() + 1)
+                : override;
+    }
+
     /** The node of a default: it stands where the section that lacks it stands. */
     Node implied(String yaml, Node section) {
         Node node = compose("default", yaml).orElseThrow();

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
@@ -82,7 +84,12 @@ public final class HadoopFiles {
     /** The whole file at {@code path} as UTF-8 text. */
     public String readText(String path) {
         try (InputStream in = open(path)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(in.readAllBytes()))
+                    .toString();
+        } catch (CharacterCodingException failed) {
+            throw new InvalidInputException(path + " expects text in UTF-8, but it has other bytes.", failed);
         } catch (IOException failed) {
             throw explained(path, "a file to read", failed);
         }

@@ -6,13 +6,17 @@ import io.convoy.engine.data.HorizontalFlip;
 import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.RandomShift;
+import io.convoy.engine.network.Form;
 import io.convoy.engine.network.Network;
+import io.convoy.engine.network.NetworkForm;
 import io.convoy.engine.network.Suggestion;
 import io.convoy.engine.rng.Seed;
+import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.train.TrainingPlan;
 import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.AugmentationConfig;
+import io.convoy.spark.config.NetworkConfig;
 import io.convoy.spark.config.NormalisationConfig;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
@@ -59,14 +63,11 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     + " its images are " + data.test().sampleShape() + " in "
                     + data.test().classes() + " classes.");
         }
-        requireNetwork(config.network().name());
         Network network;
         TrainingPlan plan;
         try {
-            network = Zoo.network(
-                    config.network().name(),
-                    data.train().sampleShape(),
-                    data.train().classes());
+            network = network(
+                    config.network(), data.train().sampleShape(), data.train().classes());
             plan = new TrainingPlan(
                     network,
                     Losses.of(config.loss()),
@@ -86,6 +87,27 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                 plan,
                 new InputPipeline(data.train(), preprocessing, augmentations(config), seed),
                 new InputPipeline(data.test(), preprocessing, List.of(), seed));
+    }
+
+    /**
+     * The network that a configuration names or describes.
+     *
+     * @param image the shape of the data's images
+     * @param classes how many the data have
+     * @throws InvalidInputException if the zoo has none of that name
+     * @throws IllegalArgumentException if it can't take such images, or its description can't be used
+     */
+    static Network network(NetworkConfig config, Shape image, int classes) {
+        Form description = config.description();
+        if (description != null) {
+            return NetworkForm.read(description, "network", new NetworkForm.Data(image, classes));
+        }
+        String name = config.name();
+        if (name == null) {
+            throw new IllegalStateException("A run expects the file " + config.file() + " to have been read.");
+        }
+        requireNetwork(name);
+        return Zoo.network(name, image, classes);
     }
 
     private static void requireNetwork(String name) {

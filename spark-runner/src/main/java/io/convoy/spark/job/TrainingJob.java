@@ -21,6 +21,7 @@ import io.convoy.ps.wire.RunId;
 import io.convoy.spark.ConvoyException;
 import io.convoy.spark.Explanation;
 import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.config.ConfigReader;
 import io.convoy.spark.config.OutputConfig;
 import io.convoy.spark.config.ParameterServerConfig;
 import io.convoy.spark.config.RunConfig;
@@ -78,7 +79,7 @@ public final class TrainingJob {
         this.out = out;
         this.terminal = terminal;
         this.files = files;
-        this.config = absolute(request.config(), files);
+        this.config = absolute(described(request.config(), files), files);
     }
 
     /**
@@ -95,6 +96,12 @@ public final class TrainingJob {
     /** As above, with {@code wire} between the slots. */
     static Evaluation run(TrainingRequest request, PrintStream out, boolean terminal, SlotTransport wire) {
         return new TrainingJob(request, out, terminal, wire, HadoopFiles.ofThisProcess()).run();
+    }
+
+    /** A network's file is read once, by the driver, and is part of the configuration from then on. */
+    private static RunConfig described(RunConfig config, HadoopFiles files) {
+        String file = config.network().file();
+        return file == null ? config : config.with(ConfigReader.readNetwork(file, files.readText(file)));
     }
 
     /** Executors have other working folders than the driver. */

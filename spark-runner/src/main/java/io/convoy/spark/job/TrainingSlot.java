@@ -49,6 +49,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -215,7 +216,7 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                 provenance.put("arithmetic", Fingerprint.ofThisProcess());
                 ModelCard card = new ModelCard(
                         config.name(),
-                        config.network().name(),
+                        Objects.requireNonNullElse(config.network().name(), config.name()),
                         recipe.train().dataset().sampleShape(),
                         recipe.train().dataset().classes(),
                         List.of(),

@@ -199,7 +199,7 @@ final class ConfigReaderTest {
                 "parameterServer.port=70000 | parameterServer.port expects a whole number from 0 to 65535, but it got 70000.",
                 "output.checkpoints=models/small | output.checkpoints expects another folder than the model's, but both are models/small.",
                 "network={name: ''} | network.name expects a text, but it is empty.",
-                "network= | network expects the key name, but it got nothing.",
+                "network= | network expects the keys name, file, inputs, nodes, outputs, initializers, but it got nothing.",
                 "name= | name expects a text, but it got nothing.",
             })
     void anOverrideIsReadAsStrictlyAsTheFile(String assignment, String message) {

@@ -29,6 +29,22 @@ record SmallRun(Path folder, String network, int epochs) {
             schedule: { kind: constant, rate: 0.001 }
             """;
 
+    /** LeNet-5 again, in nodes of its own. */
+    static final String DESCRIBED_LENET_NODES = """
+              - { name: conv1, kind: conv2d, out: 6, kernel: 5, padding: 2 }
+              - { name: relu1, kind: relu }
+              - { name: pool1, kind: maxPool2d, kernel: 2 }
+              - { name: conv2, kind: conv2d, out: 16, kernel: 5 }
+              - { name: relu2, kind: relu }
+              - { name: pool2, kind: maxPool2d, kernel: 2 }
+              - { name: flatten, kind: flatten }
+              - { name: fc1, kind: linear, out: 120 }
+              - { name: relu3, kind: relu }
+              - { name: fc2, kind: linear, out: 84 }
+              - { name: relu4, kind: relu }
+              - { name: fc3, kind: linear, out: classes }
+            """;
+
     static final String RESNET_WITH_MOMENTUM = """
             network: { name: resnet8 }
             optimizer: { kind: sgd, momentum: 0.9, weightDecay: 5.0e-4 }

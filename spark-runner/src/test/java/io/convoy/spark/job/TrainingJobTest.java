@@ -71,6 +71,48 @@ final class TrainingJobTest {
         }
     }
 
+    /** Nodes in the configuration, and in a file that is gone when the model is used, train and serve as the zoo's network. */
+    @Test
+    void aDescribedNetworkTrainsToTheBitsOfTheZoosAndItsModelServesByItself() throws IOException {
+        SmallRun zoo = run("zoo", SmallRun.LENET_WITH_ADAM, 2);
+        zoo.train("local[2]", false, on(1, 1, 1));
+        String described = SmallRun.LENET_WITH_ADAM.replace(
+                "{ name: lenet5 }", "\n  nodes:\n" + SmallRun.DESCRIBED_LENET_NODES.stripTrailing());
+        SmallRun inline = run("inline", described, 2);
+        inline.train("local[2]", false, on(2, 1, 2));
+        assertThat(zoo.compare(inline).difference()).isEmpty();
+
+        Path file = folder.resolve("net.yaml");
+        Files.writeString(file, "nodes:\n" + SmallRun.DESCRIBED_LENET_NODES);
+        SmallRun fromFile = run("file", SmallRun.LENET_WITH_ADAM.replace("name: lenet5", "file: " + file), 2);
+        fromFile.train("local[2]", false, on(2, 1, 1));
+        assertThat(zoo.compare(fromFile).difference()).isEmpty();
+        fromFile.train("local[2]", true, on(1, 1, 1));
+        Files.delete(file);
+
+        Model model = Scoring.read(
+                HadoopFiles.ofThisProcess(), fromFile.folder().resolve("model").toString());
+        assertThat(model.card().network()).isEqualTo("small");
+        Model ofZoo = Scoring.read(
+                HadoopFiles.ofThisProcess(), zoo.folder().resolve("model").toString());
+        assertThat(model.network().nodes()).isEqualTo(ofZoo.network().nodes());
+        assertThat(model.weights()).containsExactly(ofZoo.weights());
+    }
+
+    @Test
+    void aFaultInADescribedNetworkIsToldBeforeSparkStarts() throws IOException {
+        Path file = Files.writeString(folder.resolve("net.yaml"), "nodes:\n  - { name: fc, kind: linear, out: 10 }\n");
+        SmallRun run = run("run", SmallRun.LENET_WITH_ADAM.replace("name: lenet5", "file: " + file), 1);
+        assertThatThrownBy(() -> run.train("local[2]", false))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(file + ":2:5: network.nodes.0: Linear[in=1, out=10] expects [N, 1], but its input is"
+                        + " [1, 1, 28, 28]. Maybe a Flatten is missing.");
+        Files.write(file, new byte[] {'n', ':', ' ', (byte) 0xFF});
+        assertThatThrownBy(() -> run.train("local[2]", false))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(file + " expects text in UTF-8, but it has other bytes.");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {SmallRun.LENET_WITH_ADAM, SmallRun.RESNET_WITH_MOMENTUM})
     void bitsAreTheSameInWhateverOrderFramesArrive(String network) throws IOException {
