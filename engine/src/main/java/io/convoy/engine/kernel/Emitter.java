@@ -31,7 +31,7 @@ public interface Emitter extends Assembly {
     /** Batch mean of the node being compiled, [C]; the kernel overwrites it. */
     Value batchMean(int channels);
 
-    /** Batch variance, biased, [C]; the kernel overwrites it. */
+    /** Batch variance, [C], biased or over instances unbiased; the kernel overwrites it. */
     Value batchVariance(int channels);
 
     /** Running mean, [C], read only. */

@@ -1,5 +1,6 @@
 package io.convoy.engine.layer;
 
+import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,11 @@ public record BatchNorm2d(
                         new ParameterSpec("weight", Shape.of(channels), new Initializer.Constant(1)),
                         new ParameterSpec("bias", Shape.of(channels), new Initializer.Constant(0)))
                 : List.of();
+    }
+
+    @Override
+    public @Nullable RunningStatistics runningStatistics() {
+        return trackRunningStatistics ? new RunningStatistics(channels, momentum, StatisticsLayout.Over.BATCH) : null;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.convoy.engine.layer;
 
 import io.convoy.engine.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step of a network, as a value: an immutable record whose components are the layer's configuration. Everything else
@@ -23,6 +24,11 @@ public interface Layer {
     /** Whether its parameters scale and shift what it has normalised, as BatchNorm's do: many recipes don't let them decay. */
     default boolean normalizes() {
         return false;
+    }
+
+    /** The statistics that it keeps for inference, and writes in training; none for most. */
+    default @Nullable RunningStatistics runningStatistics() {
+        return null;
     }
 
     /** The number of inputs; 1 for most. */

@@ -2,7 +2,7 @@ package io.convoy.engine.network;
 
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.StatisticsLayout;
-import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.layer.RunningStatistics;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
@@ -36,22 +36,23 @@ public final class Layouts {
                 shards);
     }
 
-    /** The layout of the BatchNorm statistics. */
+    /** The layout of the running statistics. */
     public static StatisticsLayout statistics(Network network) {
         Map<Network.Port, Shape> shapes = network.shapes(1);
         Map<String, Long> elements = new HashMap<>();
-        Map<String, BatchNorm2d> layers = new LinkedHashMap<>();
+        Map<String, RunningStatistics> layers = new LinkedHashMap<>();
         for (Network.Node node : network.nodes()) {
-            if (node.layer() instanceof BatchNorm2d layer && layer.trackRunningStatistics()) {
-                Shape output = shapes.get(new Network.Port(node.name(), 0));
-                long count = output == null ? 0 : output.count() / layer.channels();
+            RunningStatistics running = node.layer().runningStatistics();
+            if (running != null) {
+                Shape input = shapes.get(node.inputs().get(0));
+                long count = input == null ? 0 : input.count() / running.channels();
                 elements.merge(node.parameters(), count, Long::sum);
-                layers.putIfAbsent(node.parameters(), layer);
+                layers.putIfAbsent(node.parameters(), running);
             }
         }
         List<StatisticsLayout.Statistics> statistics = new ArrayList<>();
-        layers.forEach((name, layer) -> statistics.add(new StatisticsLayout.Statistics(
-                name, layer.channels(), elements.getOrDefault(name, 1L), layer.momentum())));
+        layers.forEach((name, running) -> statistics.add(new StatisticsLayout.Statistics(
+                name, running.channels(), elements.getOrDefault(name, 1L), running.momentum(), running.over())));
         return new StatisticsLayout(statistics);
     }
 

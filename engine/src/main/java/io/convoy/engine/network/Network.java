@@ -188,10 +188,10 @@ public final class Network {
                 .anyMatch(node -> node.layer() instanceof BatchNorm2d layer && !layer.trackRunningStatistics());
     }
 
-    /** The scopes of the BatchNorm layers that have running statistics, each once, in order. */
+    /** The scopes of the layers that have running statistics, such as BatchNorm, each once, in order. */
     public List<String> batchNorms() {
         return nodes.stream()
-                .filter(node -> node.layer() instanceof BatchNorm2d layer && layer.trackRunningStatistics())
+                .filter(node -> node.layer().runningStatistics() != null)
                 .map(Node::parameters)
                 .distinct()
                 .toList();
@@ -244,11 +244,12 @@ public final class Network {
                             + parameters + ", but " + layer + " has others than " + other.layer() + ".");
                 }
                 if (other.parameters().equals(parameters)
-                        && other.layer() instanceof BatchNorm2d
+                        && (other.layer() instanceof BatchNorm2d
+                                || other.layer().runningStatistics() != null)
                         && !other.layer().equals(layer)) {
                     throw new IllegalArgumentException("Node " + name + " expects to share the running statistics of "
-                            + parameters + ", but it does not have all of that BatchNorm2d's channels, epsilon,"
-                            + " momentum and affine.");
+                            + parameters + ", but it does not have all of that "
+                            + other.layer().getClass().getSimpleName() + "'s channels, epsilon, momentum and affine.");
                 }
             }
             names.add(name);

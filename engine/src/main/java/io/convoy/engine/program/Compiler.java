@@ -15,7 +15,7 @@ import io.convoy.engine.kernel.Randomness;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.kernel.onednn.Addition;
 import io.convoy.engine.kernel.onednn.Reorder;
-import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.layer.RunningStatistics;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Arena;
@@ -420,22 +420,20 @@ final class Compiler implements Emitter {
     }
 
     /**
-     * A BatchNorm tells its statistics where they are read. The uses of a shared one have memory of their own, because the way
+     * A layer tells its statistics where they are read. The uses of a shared one have memory of their own, because the way
      * back needs each one's statistics, and are merged after forward.
      */
     private void prepareStatistics(FusedStep step, Shape x) {
         statisticsMerge = null;
-        if (step.node().layer() instanceof BatchNorm2d layer
-                && layer.trackRunningStatistics()
-                && purpose.training()
-                && isShared(step.node())) {
-            long elements = x.count() / layer.channels();
+        RunningStatistics running = step.node().layer().runningStatistics();
+        if (running != null && purpose.training() && isShared(step.node())) {
+            long elements = running.over() == StatisticsLayout.Over.BATCH ? x.count() / running.channels() : x.size(0);
             long before = statisticsElements.merge(step.node().parameters(), elements, Long::sum) - elements;
             statisticsMerge = new StatisticsMerge(
                     statistics(),
                     batchStatistics,
-                    Tensor.allocate(arena, Shape.of(layer.channels())),
-                    Tensor.allocate(arena, Shape.of(layer.channels())),
+                    Tensor.allocate(arena, Shape.of(running.channels())),
+                    Tensor.allocate(arena, Shape.of(running.channels())),
                     before,
                     elements);
             statisticsMerges.add(statisticsMerge);
@@ -478,7 +476,7 @@ final class Compiler implements Emitter {
         return weights.statisticsLayout().entries().stream()
                 .filter(entry -> entry.name().equals(scope))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("BatchNorm " + scope + " has no statistics."));
+                .orElseThrow(() -> new IllegalStateException("Layer " + scope + " has no statistics."));
     }
 
     private Value floats(FloatSpan span, int offset, int count) {

@@ -9,15 +9,15 @@ import io.convoy.engine.tensor.Tensor;
 import java.util.List;
 
 /**
- * Merges the batch statistics of one use of a shared BatchNorm into those of its earlier uses, by the formula of
+ * Merges the batch statistics of one use of a shared layer into those of its earlier uses, by the formula of
  * {@link StatisticsLayout#merge}; those of the first use are the start.
  *
- * @param entry the BatchNorm's place in {@code statistics}
+ * @param entry the layer's place in {@code statistics}
  * @param statistics all batch statistics of the program
  * @param mean of this use
  * @param variance of this use
- * @param elementsBefore values a channel in the earlier uses, 0 for the first
- * @param elements values a channel in this use
+ * @param elementsBefore values a channel, or instances, in the earlier uses, 0 for the first
+ * @param elements values a channel, or instances, in this use
  */
 record StatisticsMerge(
         StatisticsLayout.Entry entry,
@@ -45,6 +45,7 @@ record StatisticsMerge(
             }
             return;
         }
+        boolean spreads = entry.over() == StatisticsLayout.Over.BATCH;
         double share = (double) elements / (elementsBefore + elements);
         for (int c = 0; c < entry.channels(); c++) {
             float firstMean = statistics.get(entry.offset() + c);
@@ -53,7 +54,7 @@ record StatisticsMerge(
             statistics.set(entry.offset() + c, (float) (firstMean + delta * share));
             statistics.set(entry.varianceOffset() + c, (float) ((1 - share) * firstVariance
                     + share * variance.span().get(c)
-                    + delta * delta * share * (1 - share)));
+                    + (spreads ? delta * delta * share * (1 - share) : 0)));
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.convoy.engine.Property;
+import io.convoy.engine.exchange.StatisticsLayout.Over;
 import io.convoy.engine.exchange.StatisticsLayout.Statistics;
 import io.convoy.engine.rng.RandomStream;
 import java.util.List;
@@ -39,7 +40,7 @@ class StatisticsLayoutTest {
         StatisticsLayout layout =
                 new StatisticsLayout(List.of(new Statistics("bn1", 3, 16, 0.1), new Statistics("bn2", 2, 4, 0.2)));
         assertThat(layout.length()).isEqualTo(10);
-        assertThat(layout.entries().get(1)).isEqualTo(new StatisticsLayout.Entry("bn2", 2, 4, 0.2, 6));
+        assertThat(layout.entries().get(1)).isEqualTo(new StatisticsLayout.Entry("bn2", 2, 4, 0.2, Over.BATCH, 6));
         assertThat(layout.entries().get(1).varianceOffset()).isEqualTo(8);
         assertThat(layout.initial()).containsExactly(0, 0, 0, 1, 1, 1, 0, 0, 1, 1);
     }
@@ -81,6 +82,18 @@ class StatisticsLayoutTest {
         // 3 samples against 1: mean 0.25 · 4, variance (3·1 + 1·5)/4 + 16·3/16.
         ONE_CHANNEL.merge(left, 3, new float[] {4, 5}, 1);
         assertThat(left).containsExactly(1, 5);
+    }
+
+    @Test
+    void statisticsOverInstancesAreMeans() {
+        StatisticsLayout layout = new StatisticsLayout(List.of(new Statistics("in", 1, 1, 0.25, Over.INSTANCES)));
+        float[] left = {0, 1};
+        layout.merge(left, 3, new float[] {4, 5}, 1);
+        assertThat(left).containsExactly(1, 2);
+        // Unbiased already: 0.75 · 0 + 0.25 · 1 and 0.75 · 1 + 0.25 · 2.
+        float[] running = layout.initial();
+        layout.update(running, left, 7, 1);
+        assertThat(running).containsExactly(0.25f, 1.25f);
     }
 
     @Test

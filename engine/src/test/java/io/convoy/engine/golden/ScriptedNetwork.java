@@ -410,19 +410,23 @@ final class ScriptedNetwork {
         training.add(arguments.get(5).truth());
         BatchNorm2d layer = new BatchNorm2d(
                 channels, arguments.get(7).number(), arguments.get(6).number(), given(weight), tracks);
+        return normalized(layer, arguments);
+    }
+
+    /** Adds a normalisation of x by weight, bias, running mean and running variance, each of which may be none. */
+    Value normalized(Layer layer, List<Value> arguments) {
         String scope;
-        if (given(weight)) {
-            scope = scope(List.of("weight", "bias"), weight, bias);
+        if (given(arguments.get(1))) {
+            scope = scope(List.of("weight", "bias"), arguments.get(1), arguments.get(2));
         } else {
             scope = "scope" + scopes.size();
             scopes.put(List.of(scope), scope);
         }
-        if (!tracks) {
-            return add(scope, layer, arguments.get(0));
-        }
-        List<String> names = List.of(name(arguments.get(3)), name(arguments.get(4)));
-        if (statistics.put(scope, names) != null) {
-            throw new NotBuilt("torch.batch_norm that is used twice");
+        if (layer.runningStatistics() != null) {
+            List<String> names = List.of(name(arguments.get(3)), name(arguments.get(4)));
+            if (statistics.put(scope, names) != null) {
+                throw new NotBuilt("a normalisation with running statistics that is used twice");
+            }
         }
         return add(scope, layer, arguments.get(0));
     }

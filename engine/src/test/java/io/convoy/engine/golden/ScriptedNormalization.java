@@ -9,7 +9,7 @@ import io.convoy.engine.layer.LayerNorm;
 import io.convoy.engine.tensor.Shape;
 import java.util.List;
 
-/** Normalisations in scripts that keep no statistics. */
+/** Normalisations in scripts, but for those of a batch. */
 final class ScriptedNormalization {
     private ScriptedNormalization() {}
 
@@ -34,11 +34,14 @@ final class ScriptedNormalization {
                         arguments.get(4).number(),
                         given(weight),
                         given(bias));
-            case "torch.instance_norm" -> instanceNorm(arguments, x);
+            case "torch.instance_norm" -> instanceNorm(network, arguments, x);
             default -> throw new NotBuilt(function);
         };
         if (layer.parameters().size() < 2 && given(bias)) {
             throw new NotBuilt(function + " with only one of weight and bias");
+        }
+        if (layer.runningStatistics() != null) {
+            return network.normalized(layer, arguments);
         }
         return given(weight)
                 ? network.add(network.scope(List.of("weight", "bias"), weight, bias), layer, arguments.get(0))
@@ -46,10 +49,15 @@ final class ScriptedNormalization {
     }
 
     /** x, weight, bias, running mean, running variance, use_input_stats, momentum, epsilon. */
-    private static Layer instanceNorm(List<Value> arguments, Shape x) {
-        if (given(arguments.get(3)) || !arguments.get(5).truth()) {
-            throw new NotBuilt("torch.instance_norm with running statistics");
+    private static Layer instanceNorm(ScriptedNetwork network, List<Value> arguments, Shape x) {
+        boolean tracks = given(arguments.get(3));
+        boolean trains = arguments.get(5).truth();
+        if (tracks) {
+            network.isTraining(trains);
+        } else if (!trains) {
+            throw new NotBuilt("torch.instance_norm by statistics that are not given");
         }
-        return new InstanceNorm2d(x.size(1), arguments.get(7).number(), given(arguments.get(1)));
+        return new InstanceNorm2d(
+                x.size(1), arguments.get(7).number(), arguments.get(6).number(), given(arguments.get(1)), tracks);
     }
 }

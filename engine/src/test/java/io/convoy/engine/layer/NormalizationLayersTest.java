@@ -3,6 +3,7 @@ package io.convoy.engine.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.engine.exchange.StatisticsLayout.Over;
 import io.convoy.engine.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,20 @@ class NormalizationLayersTest {
     }
 
     @Test
+    void onlyThoseThatTrackThemHaveRunningStatistics() {
+        assertThat(InstanceNorm2d.of(6)).isEqualTo(new InstanceNorm2d(6, 1e-5, 0.1, false, false));
+        InstanceNorm2d tracking = InstanceNorm2d.of(6).withRunningStatistics();
+        assertThat(tracking).isEqualTo(new InstanceNorm2d(6, 1e-5, 0.1, false, true));
+        assertThat(tracking.runningStatistics()).isEqualTo(new RunningStatistics(6, 0.1, Over.INSTANCES));
+        assertThat(BatchNorm2d.of(6).withCumulativeStatistics().runningStatistics())
+                .isEqualTo(new RunningStatistics(6, null, Over.BATCH));
+        for (Layer layer :
+                List.of(InstanceNorm2d.of(6), BatchNorm2d.of(6).withoutRunningStatistics(), LayerNorm.of(6))) {
+            assertThat(layer.runningStatistics()).isNull();
+        }
+    }
+
+    @Test
     void shapesStay() {
         Shape x = Shape.of(2, 6, 5, 4);
         for (Layer layer : List.of(GroupNorm.of(2, 6), InstanceNorm2d.of(6), LayerNorm.of(6, 5, 4), LayerNorm.of(4))) {
@@ -56,6 +71,9 @@ class NormalizationLayersTest {
         refused(
                 () -> new InstanceNorm2d(1, Double.NaN, true),
                 "InstanceNorm2d expects a finite epsilon above 0, but epsilon is NaN.");
+        refused(
+                () -> new InstanceNorm2d(1, 1e-5, 1.5, true, true),
+                "InstanceNorm2d expects momentum from 0 to 1, but momentum is 1.5.");
         refused(
                 () -> LayerNorm.of(),
                 "LayerNorm expects a normalizedShape of at least one value, but normalizedShape is [].");

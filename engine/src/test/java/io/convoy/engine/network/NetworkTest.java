@@ -10,6 +10,7 @@ import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Initializer;
+import io.convoy.engine.layer.InstanceNorm2d;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.layer.Relu;
@@ -148,6 +149,18 @@ class NetworkTest {
         refused(() -> network.addSharing("again", "bn", new BatchNorm2d(8, 1e-5, 0.1, false), wide), message);
         refused(() -> network.addSharing("again", "bn", new BatchNorm2d(4, 1e-5, 0.2, false), x), message);
         network.addSharing("again", "bn", new BatchNorm2d(4, 1e-5, 0.1, false), x);
+        network.add("in", InstanceNorm2d.of(4).withRunningStatistics(), x);
+        refused(
+                () -> network.addSharing("other", "in", InstanceNorm2d.of(4), x),
+                "Node other expects to share the running statistics of in, but it does not have all of that"
+                        + " InstanceNorm2d's channels, epsilon, momentum and affine.");
+        network.add("free", InstanceNorm2d.of(4), x);
+        Network built = network.output(x).build();
+        assertThat(built.batchNorms()).containsExactly("bn", "in");
+        assertThat(Layouts.statistics(built).entries())
+                .containsExactly(
+                        new StatisticsLayout.Entry("bn", 4, 128, 0.1, StatisticsLayout.Over.BATCH, 0),
+                        new StatisticsLayout.Entry("in", 4, 64, 0.1, StatisticsLayout.Over.INSTANCES, 8));
     }
 
     private static Network tower() {
@@ -188,7 +201,8 @@ class NetworkTest {
         assertThat(siamese.outputSample(1)).isEqualTo(Shape.of(48));
         // Both uses see 4 · 4 values a channel of every sample.
         StatisticsLayout statistics = Layouts.statistics(siamese);
-        assertThat(statistics.entries()).containsExactly(new StatisticsLayout.Entry("tower.bn", 3, 32, 0.1, 0));
+        assertThat(statistics.entries())
+                .containsExactly(new StatisticsLayout.Entry("tower.bn", 3, 32, 0.1, StatisticsLayout.Over.BATCH, 0));
     }
 
     @Test

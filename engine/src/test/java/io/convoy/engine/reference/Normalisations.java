@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Layers that subtract a mean and divide by a deviation. */
 final class Normalisations {
@@ -64,14 +66,57 @@ final class Normalisations {
     }
 
     static Scalars instanceNorm(InstanceNorm2d layer, Given given) {
+        if (layer.trackRunningStatistics()) {
+            Scalars x = given.x();
+            if (!given.training()) {
+                Scalars mean = given.running().get(0);
+                Scalars variance = given.running().get(1);
+                Scalars normal = Scalars.of(
+                        x.shape(),
+                        at -> x.at(at)
+                                .minus(mean.at(at[1]))
+                                .divide(variance.at(at[1]).plus(layer.epsilon()).sqrt()));
+                return byChannel(normal, layer.affine(), given);
+            }
+            int pixels = x.size(2) * x.size(3);
+            Shape channels = Shape.of(layer.channels());
+            given.statistics()
+                    .accept(
+                            Scalars.of(channels, at -> overSamples(x, n -> Scalars.mean(ofInstance(x, n, at[0])))),
+                            Scalars.of(
+                                    channels,
+                                    at -> overSamples(x, n -> {
+                                        List<Scalar> instance = ofInstance(x, n, at[0]);
+                                        return variance(instance, Scalars.mean(instance))
+                                                .times(pixels / (pixels - 1.0));
+                                    })));
+        }
         Scalars normal = among(given.x(), layer.epsilon(), (a, b) -> a[0] == b[0] && a[1] == b[1]);
         return byChannel(normal, layer.affine(), given);
     }
 
     static LayerCase drawInstanceNorm(Draw draw) {
         int channels = draw.channels();
-        InstanceNorm2d layer = new InstanceNorm2d(channels, draw.among(1e-5, 1e-3), draw.chance(0.5));
-        return LayerCase.of(layer, draw.batch(), channels, draw.plane());
+        Pair plane = draw.plane();
+        // One pixel has no variance to track.
+        boolean tracks = plane.height() * plane.width() > 1 && draw.chance(0.5);
+        InstanceNorm2d layer = new InstanceNorm2d(channels, draw.among(1e-5, 1e-3), 0.1, draw.chance(0.5), tracks);
+        return LayerCase.of(layer, draw.batch(), channels, plane);
+    }
+
+    private static Scalar overSamples(Scalars x, IntFunction<Scalar> of) {
+        return Scalars.mean(IntStream.range(0, x.size(0)).mapToObj(of).toList());
+    }
+
+    private static List<Scalar> ofInstance(Scalars x, int sample, int channel) {
+        List<Scalar> all = new ArrayList<>();
+        Scalars.of(x.shape(), at -> {
+            if (at[0] == sample && at[1] == channel) {
+                all.add(x.at(at));
+            }
+            return x.at(at);
+        });
+        return all;
     }
 
     static Scalars layerNorm(LayerNorm layer, Given given) {

@@ -11,6 +11,7 @@ import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Dropout;
 import io.convoy.engine.layer.Dropout2d;
 import io.convoy.engine.layer.Flatten;
+import io.convoy.engine.layer.InstanceNorm2d;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.loss.CrossEntropy;
@@ -105,6 +106,25 @@ class BitIdentityTest {
         assertSame(one, fit(dropping(0.5), 2));
         assertSame(one, fit(dropping(0.5), 3));
         assertThat(fit(dropping(0), 1).weights()).isNotEqualTo(one.weights());
+    }
+
+    private static TrainingPlan stylish() {
+        Network.Builder builder = Network.builder();
+        Port x = builder.add("conv", Conv2d.of(1, 4, 3).withStride(2), builder.input("x", IMAGE));
+        x = builder.add("norm", InstanceNorm2d.of(4).withRunningStatistics(), x);
+        x = builder.add("flatten", new Flatten(), builder.add("relu", new Relu(), x));
+        x = builder.add("fc", Linear.of(4 * 13 * 13, 10), x);
+        return plan(builder.output(x).build(), Adam.defaults(), 0.001);
+    }
+
+    @Test
+    void statisticsOverInstancesHaveTheSameBitsOnOneTwoAndThreeCores() {
+        ModelState one = fit(stylish(), 1);
+        assertThat(one.statistics())
+                .hasSize(8)
+                .isNotEqualTo(stylish().initialState().statistics());
+        assertSame(one, fit(stylish(), 2));
+        assertSame(one, fit(stylish(), 3));
     }
 
     @Test

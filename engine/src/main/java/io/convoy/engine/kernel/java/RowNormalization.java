@@ -5,10 +5,13 @@ import io.convoy.engine.kernel.Gradient;
 import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.Value;
+import io.convoy.engine.kernel.onednn.BatchNormalization;
+import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.GroupNorm;
 import io.convoy.engine.layer.InstanceNorm2d;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.LayerNorm;
+import io.convoy.engine.layer.ShapeException;
 import io.convoy.engine.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link GroupNorm}, {@link InstanceNorm2d} and {@link LayerNorm}: in row-major order what is normalised together is a row of
- * memory. Sums are taken in float64.
+ * memory. Sums are taken in float64. With running statistics inference is {@link BatchNormalization}'s.
  *
  * <pre>dx = rstd · (g − mean(g) − x̂ · mean(g · x̂)),  g = dy · weight,  x̂ = (x − mean) · rstd</pre>
  *
@@ -57,8 +60,19 @@ public record RowNormalization(Layer layer, double epsilon, int groups) implemen
 
     @Override
     public Forward forward(Emitter emit, List<Value> inputs) {
+        boolean tracks = layer.runningStatistics() != null;
+        if (tracks && !emit.training()) {
+            return new BatchNormalization(new BatchNorm2d(groups, epsilon, null, has("weight")), false)
+                    .forward(emit, inputs);
+        }
         Value x = inputs.get(0);
         Rows rows = rows(x.shape());
+        if (tracks && rows.length() == 1) {
+            throw new ShapeException(
+                    layer + " expects more than one pixel where it trains with running statistics, since"
+                            + " one has no variance, but its input is " + x.shape() + ".");
+        }
+        Value variances = tracks ? emit.value(MemoryLayout.plain(emit.handles(), Shape.of(rows.count(), 1))) : null;
         Value y = emit.value(MemoryLayout.plain(emit.handles(), x.shape()));
         Value statistics = emit.value(MemoryLayout.plain(emit.handles(), Shape.of(rows.count(), 2)));
         boolean scales = has("weight");
@@ -70,15 +84,49 @@ public record RowNormalization(Layer layer, double epsilon, int groups) implemen
         if (shifts) {
             call.whole(emit.parameter("bias"));
         }
-        call.intoSamples(y)
-                .intoSamples(statistics)
-                .tiles(rows.count() / rows.perTile())
-                .emit((tile, in, out) ->
-                        forward(rows, tile, in[0], scales ? in[1] : null, shifts ? in[2] : null, out[0], out[1]));
+        call.intoSamples(y).intoSamples(statistics);
+        if (variances != null) {
+            call.intoSamples(variances);
+        }
+        call.tiles(rows.count() / rows.perTile())
+                .emit((tile, in, out) -> forward(
+                        rows,
+                        tile,
+                        in[0],
+                        scales ? in[1] : null,
+                        shifts ? in[2] : null,
+                        out[0],
+                        out[1],
+                        tracks ? out[2] : null));
+        if (variances != null) {
+            meansOverSamples(emit, statistics, variances);
+        }
         return Forward.of(
                 y,
                 (back, gradients, needed) ->
                         backward(back, rows, x, statistics, gradients.get(0), needed.get(0), scales, shifts));
+    }
+
+    /** What the running statistics move to. */
+    private void meansOverSamples(Emitter emit, Value statistics, Value variances) {
+        JavaOperation.of(emit, layer + " statistics")
+                .whole(statistics)
+                .whole(variances)
+                .intoWhole(emit.batchMean(groups))
+                .intoWhole(emit.batchVariance(groups))
+                .emit((sample, in, out) -> {
+                    int samples = in[1].length / groups;
+                    for (int c = 0; c < groups; c++) {
+                        double mean = 0;
+                        double variance = 0;
+                        for (int n = 0; n < samples; n++) {
+                            mean += in[0][2 * (n * groups + c)];
+                            variance += in[1][n * groups + c];
+                        }
+                        out[0][c] = (float) (mean / samples);
+                        out[1][c] = (float) (variance / samples);
+                    }
+                });
     }
 
     private boolean has(String parameter) {
@@ -92,7 +140,8 @@ public record RowNormalization(Layer layer, double epsilon, int groups) implemen
             float @Nullable [] weight,
             float @Nullable [] bias,
             float[] y,
-            float[] statistics) {
+            float[] statistics,
+            float @Nullable [] variances) {
         int length = rows.length();
         for (int row = 0; row < rows.perTile(); row++) {
             int begin = row * length;
@@ -102,6 +151,9 @@ public record RowNormalization(Layer layer, double epsilon, int groups) implemen
             float inverse = (float) (1 / Math.sqrt(variance + epsilon));
             statistics[2 * row] = centre;
             statistics[2 * row + 1] = inverse;
+            if (variances != null) {
+                variances[row] = (float) (variance * length / (length - 1));
+            }
             int first = (tile * rows.perTile() + row) % groups * rows.runs();
             if (weight == null) {
                 for (int i = begin; i < begin + length; i++) {
