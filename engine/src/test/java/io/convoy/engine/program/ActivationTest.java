@@ -1,6 +1,7 @@
 package io.convoy.engine.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.Celu;
@@ -30,11 +31,13 @@ import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Activations against their formulas in float64: values, kinks, extremes, gradients. */
 class ActivationTest {
@@ -239,6 +242,25 @@ class ActivationTest {
         assertThat(run.slow()).as(run.log()).isFalse();
     }
 
+    @Test
+    void notANumberIsNeitherAboveNorBelowTheThresholdOfASoftplus() {
+        float negative = Float.intBitsToFloat(0xffc00000);
+        SingleLayer.Result result = SingleLayer.train(
+                new Softplus(1, 1),
+                List.of(Shape.of(1, 4)),
+                List.of(new float[] {Float.NaN, negative, 1, Math.nextUp(1f)}),
+                Map.of(),
+                new float[] {1, 1, 1, 1});
+        assertThat(result.outputs().get(0)[0]).isNaN();
+        assertThat(result.outputs().get(0)[1]).isNaN();
+        assertThat(result.outputs().get(0)[2]).isCloseTo(1.3132617f, within(1e-6f));
+        assertThat(result.outputs().get(0)[3]).isEqualTo(Math.nextUp(1f));
+        assertThat(result.inputGradients().get(0)[0]).isNaN();
+        assertThat(result.inputGradients().get(0)[1]).isNaN();
+        assertThat(result.inputGradients().get(0)[2]).isCloseTo(0.7310586f, within(1e-6f));
+        assertThat(result.inputGradients().get(0)[3]).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @MethodSource("functions")
     void vectorsAndSequencesAreTaken(Function function) {
@@ -342,6 +364,21 @@ class ActivationTest {
             for (int axis = 0; axis < shape.rank(); axis++) {
                 checkSoftmax(shape, axis);
             }
+        }
+    }
+
+    /** Along rows and down columns. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void oneThatIsNotANumberLeavesNoLogarithmOfAnyShare(int dim) {
+        float nan = Float.NaN;
+        float[] x = {1, 2, nan, 3, 4, 5, 6, 7, 8};
+        float[] y = SingleLayer.train(new LogSoftmax(dim), List.of(Shape.of(3, 3)), List.of(x), Map.of(), new float[9])
+                .outputs()
+                .get(0);
+        for (int i = 0; i < y.length; i++) {
+            boolean beside = dim == 1 ? i < 3 : i % 3 == 2;
+            assertThat(Float.isNaN(y[i])).as("%s at %d", y[i], i).isEqualTo(beside);
         }
     }
 

@@ -8,7 +8,6 @@ import io.convoy.engine.kernel.Value;
 import io.convoy.engine.kernel.onednn.NormalizedExponential;
 import io.convoy.engine.layer.LogSoftmax;
 import io.convoy.engine.layer.Softmax;
-import io.convoy.engine.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,14 +27,27 @@ public record LogShares(LogSoftmax layer) implements Kernel {
                 .get(0);
         Value y = emit.value(MemoryLayout.plain(emit.handles(), x.shape()));
         int axis = Math.floorMod(layer.dim(), x.shape().rank());
-        Rows rows = Rows.along(x.shape(), axis);
-        JavaOperation.Building call = JavaOperation.of(emit, layer + " forward");
-        if (axis == 0) {
-            call.whole(x).whole(shares).intoWhole(y);
+        int length = x.shape().size(axis);
+        if (axis == x.shape().rank() - 1) {
+            int rows = Math.toIntExact(x.shape().count() / Math.max(1, length));
+            JavaOperation.of(emit, layer + " forward")
+                    .perSample(x)
+                    .perSample(shares)
+                    .intoSamples(y)
+                    .tiles(rows / Tiling.units(rows, length))
+                    .emit((tile, in, out) -> alongRows(in[0], in[1], length, out[0]));
         } else {
-            call.perSample(x).perSample(shares).intoSamples(y);
+            int neighbours = Math.toIntExact(x.shape().count() / Math.max(1, length));
+            float[] highest = new float[neighbours];
+            float[] logarithm = new float[neighbours];
+            ColumnOperation.emit(
+                    emit,
+                    layer + " forward",
+                    axis,
+                    List.of(x, shares),
+                    y,
+                    (in, width, out) -> downColumns(in[0], in[1], width, out, highest, logarithm));
         }
-        call.emit((sample, in, out) -> rows.logarithms(in[0], in[1], out[0]));
         NormalizedExponential gradientOfOutput = NormalizedExponential.of(layer);
         return Forward.of(
                 y,
@@ -44,56 +56,52 @@ public record LogShares(LogSoftmax layer) implements Kernel {
                         : Arrays.asList((Gradient) null));
     }
 
-    /** The rows of a tile: {@code inner} of them lie side by side, {@code length} values long, and that {@code outer} times. */
-    private static final class Rows {
-        private final int outer;
-        private final int length;
-        private final int inner;
-        private final float[] highest;
-        private final float[] logarithm;
-
-        private Rows(int outer, int length, int inner) {
-            this.outer = outer;
-            this.length = length;
-            this.inner = inner;
-            this.highest = new float[inner];
-            this.logarithm = new float[inner];
+    private static void alongRows(float[] x, float[] shares, int length, float[] y) {
+        for (int begin = 0; begin < x.length; begin += length) {
+            float highest = greatest(x, begin, length);
+            float logarithm = (float) Math.log(greatest(shares, begin, length));
+            for (int i = begin; i < begin + length; i++) {
+                y[i] = x[i] - highest + logarithm;
+            }
         }
+    }
 
-        static Rows along(Shape x, int axis) {
-            int outer = 1;
-            for (int i = 1; i < axis; i++) {
-                outer *= x.size(i);
+    /** The greatest value, or NaN. A new one is rare, so the branch is cheaper than a chain of maxima. */
+    private static float greatest(float[] values, int begin, int length) {
+        float most = Float.NEGATIVE_INFINITY;
+        for (int i = begin; i < begin + length; i++) {
+            if (!(values[i] <= most)) {
+                most = Math.max(most, values[i]);
             }
-            int inner = 1;
-            for (int i = axis + 1; i < x.rank(); i++) {
-                inner *= x.size(i);
-            }
-            return new Rows(outer, x.size(axis), inner);
         }
+        return most;
+    }
 
-        void logarithms(float[] x, float[] shares, float[] y) {
-            for (int o = 0; o < outer; o++) {
-                int from = o * length * inner;
-                System.arraycopy(x, from, highest, 0, inner);
-                System.arraycopy(shares, from, logarithm, 0, inner);
-                for (int j = 1; j < length; j++) {
-                    int at = from + j * inner;
-                    for (int i = 0; i < inner; i++) {
-                        highest[i] = Math.max(highest[i], x[at + i]);
-                        logarithm[i] = Math.max(logarithm[i], shares[at + i]);
-                    }
-                }
-                for (int i = 0; i < inner; i++) {
-                    logarithm[i] = (float) Math.log(logarithm[i]);
-                }
-                for (int j = 0; j < length; j++) {
-                    int at = from + j * inner;
-                    for (int i = 0; i < inner; i++) {
-                        y[at + i] = x[at + i] - highest[i] + logarithm[i];
-                    }
-                }
-            }
+    private static void downColumns(
+            float[][] x, float[][] shares, int width, float[][] y, float[] highest, float[] logarithm) {
+        System.arraycopy(x[0], 0, highest, 0, width);
+        System.arraycopy(shares[0], 0, logarithm, 0, width);
+        for (int j = 1; j < x.length; j++) {
+            raise(highest, x[j], width);
+            raise(logarithm, shares[j], width);
+        }
+        for (int i = 0; i < width; i++) {
+            logarithm[i] = (float) Math.log(logarithm[i]);
+        }
+        for (int j = 0; j < x.length; j++) {
+            shift(x[j], highest, logarithm, y[j], width);
+        }
+    }
+
+    private static void raise(float[] most, float[] values, int width) {
+        for (int i = 0; i < width; i++) {
+            most[i] = Math.max(most[i], values[i]);
+        }
+    }
+
+    private static void shift(float[] x, float[] down, float[] up, float[] y, int width) {
+        for (int i = 0; i < width; i++) {
+            y[i] = x[i] - down[i] + up[i];
         }
     }
 }
