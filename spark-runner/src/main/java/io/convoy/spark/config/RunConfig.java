@@ -3,6 +3,7 @@ package io.convoy.spark.config;
 import io.convoy.spark.InvalidInputException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed the root of all random choices, any 64-bit number; default 1
  * @param data the examples and how they are varied
  * @param network the network to train
+ * @param initialWeights the weights to start from; drawn from the seed if absent
  * @param training how long, and in which batches
  * @param loss what training makes small; default cross-entropy
  * @param optimizer the rule that turns gradients into new weights
@@ -31,6 +33,7 @@ public record RunConfig(
         @Default("1") long seed,
         DataConfig data,
         NetworkConfig network,
+        @Nullable InitialWeightsConfig initialWeights,
         TrainingConfig training,
         @Default("{ kind: crossEntropy }") LossConfig loss,
         OptimizerConfig optimizer,
@@ -50,20 +53,35 @@ public record RunConfig(
 
     /** The same run with other places for its data and its results. */
     public RunConfig at(DataConfig otherData, OutputConfig otherOutput) {
-        return with(otherData, network, otherOutput);
+        return with(otherData, network, initialWeights, otherOutput);
     }
 
     /** The same run with another network, or with the same one told in another way. */
     public RunConfig with(NetworkConfig otherNetwork) {
-        return with(data, otherNetwork, output);
+        return with(data, otherNetwork, initialWeights, output);
     }
 
-    private RunConfig with(DataConfig otherData, NetworkConfig otherNetwork, OutputConfig otherOutput) {
+    /** The same run with other initial weights, or with the same ones at another place. */
+    public RunConfig with(InitialWeightsConfig otherWeights) {
+        return with(data, network, otherWeights, output);
+    }
+
+    /** What the network is called: its name in the zoo, or else that of the run. */
+    public String networkName() {
+        return Objects.requireNonNullElse(network.name(), name);
+    }
+
+    private RunConfig with(
+            DataConfig otherData,
+            NetworkConfig otherNetwork,
+            @Nullable InitialWeightsConfig otherWeights,
+            OutputConfig otherOutput) {
         return new RunConfig(
                 name,
                 seed,
                 otherData,
                 otherNetwork,
+                otherWeights,
                 training,
                 loss,
                 optimizer,
@@ -85,7 +103,7 @@ public record RunConfig(
     /**
      * The name of the sequence of bits that this configuration computes, 64 hexadecimal digits: the SHA-256 of the canonical
      * JSON of what can change a step's bits. Two runs with equal hashes hold equal weights after equal steps. Not in it:
-     * {@code name}, {@code data.root}, {@code training.epochs} and {@code training.evaluateEvery} (they say where the sequence
+     * {@code name}, {@code data.root}, {@code initialWeights.file} (but its digest), {@code training.epochs} and {@code training.evaluateEvery} (they say where the sequence
      * starts reading, ends, and is looked at), {@code parameterServer}, {@code spark}, {@code output}.
      */
     public String hash() {

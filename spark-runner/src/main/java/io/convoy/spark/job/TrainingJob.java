@@ -79,7 +79,8 @@ public final class TrainingJob {
         this.out = out;
         this.terminal = terminal;
         this.files = files;
-        this.config = absolute(described(request.config(), files), files);
+        this.config =
+                InitialWeights.pinned(absolute(described(request.config(), files), files), files, !request.resume());
     }
 
     /**
@@ -127,6 +128,11 @@ public final class TrainingJob {
         Preprocessing preprocessing = Recipe.preprocessing(config, data.train());
         Prepared prepared = prepare(Recipe.of(config, data, preprocessing));
         requireOutputs();
+        if (prepared.resumed().isEmpty()) {
+            InitialWeights.of(config, prepared.recipe().plan(), files)
+                    .loaded()
+                    .ifPresent(loaded -> out.println("starting from " + loaded));
+        }
         try (JavaSparkContext spark = setup.start("convoy " + config.name())) {
             return inSession(spark, prepared, preprocessing);
         }

@@ -49,7 +49,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -74,7 +73,7 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
         Recipe recipe = Recipe.of(config, data, Command.decode(invitation.preprocessing(), Preprocessing.class));
         TrainingPlan plan = recipe.plan();
         Checkpoints checkpoints = Checkpoints.of(files, config.output().checkpoints(), invitation.run());
-        ModelState start = start(plan, checkpoints);
+        ModelState start = start(config, plan, checkpoints, files);
         RunId run = new RunId(invitation.run());
         RunKey key = RunKey.derive(SharedSecret.parse(invitation.secret()), run);
         try (ReplicaPool pool = new ReplicaPool(plan, recipe.train(), context.cores());
@@ -120,9 +119,9 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
         return new byte[0];
     }
 
-    private ModelState start(TrainingPlan plan, Checkpoints checkpoints) {
+    private ModelState start(RunConfig config, TrainingPlan plan, Checkpoints checkpoints, HadoopFiles files) {
         if (invitation.resumeStep() < 0) {
-            return plan.initialState();
+            return InitialWeights.of(config, plan, files).state();
         }
         return checkpoints
                 .latest()
@@ -216,7 +215,7 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                 provenance.put("arithmetic", Fingerprint.ofThisProcess());
                 ModelCard card = new ModelCard(
                         config.name(),
-                        Objects.requireNonNullElse(config.network().name(), config.name()),
+                        config.networkName(),
                         recipe.train().dataset().sampleShape(),
                         recipe.train().dataset().classes(),
                         List.of(),

@@ -45,6 +45,7 @@ final class ConfigReaderTest {
                         1,
                         new DataConfig.Strokes(100, 50, List.of(), null),
                         new NetworkConfig("lenet5"),
+                        null,
                         new TrainingConfig(2, 32, 8, 1),
                         new LossConfig.CrossEntropy(List.of(), -100, 0, LossConfig.Reduction.MEAN),
                         new OptimizerConfig.Sgd(0.9, 0, 0, false),
@@ -96,7 +97,7 @@ final class ConfigReaderTest {
                         + " Maybe you mean microBatch.");
         refuses(
                 SMALL + "colour: red\n",
-                "small.yaml:11: the configuration expects the keys name, seed, data, network, training, loss, optimizer,"
+                "small.yaml:11: the configuration expects the keys name, seed, data, network, initialWeights, training, loss, optimizer,"
                         + " regularisation, clipping, averaging, parameterGroups, schedule, parameterServer, spark,"
                         + " output, but it got colour.");
         refuses(
@@ -175,7 +176,7 @@ final class ConfigReaderTest {
                 "optimizer={kind: sgd, momentum: 0.9, dampening: 0.5, nesterov: true} | optimizer.nesterov expects no dampening, but it is 0.5.",
                 "regularisation={l1: -1} | regularisation.l1 expects a number of at least 0, but it got -1.",
                 "regularisation={l2: -1} | regularisation.l2 expects a number of at least 0, but it got -1.",
-                "regularization={l2: 1} | the configuration expects the keys name, seed, data, network, training, loss, optimizer, regularisation, clipping, averaging, parameterGroups, schedule, parameterServer, spark, output, but it got regularization. Maybe you mean regularisation.",
+                "regularization={l2: 1} | the configuration expects the keys name, seed, data, network, initialWeights, training, loss, optimizer, regularisation, clipping, averaging, parameterGroups, schedule, parameterServer, spark, output, but it got regularization. Maybe you mean regularisation.",
                 "clipping={kind: norm, limit: 0} | clipping.limit expects a number above 0, but it got 0.",
                 "clipping={kind: value, limit: -1} | clipping.limit expects a number above 0, but it got -1.",
                 "clipping={kind: norm} | clipping.limit expects a value, but it is missing.",
@@ -198,6 +199,10 @@ final class ConfigReaderTest {
                 "data.normalisation={mean: [0], deviation: [0]} | data.normalisation.deviation expects a number above 0, but it got 0.",
                 "parameterServer.port=70000 | parameterServer.port expects a whole number from 0 to 65535, but it got 70000.",
                 "output.checkpoints=models/small | output.checkpoints expects another folder than the model's, but both are models/small.",
+                "initialWeights={file: w, head: [fc.*]} | initialWeights.head expects the mode replace_head, but it got [fc.*] without it.",
+                "initialWeights={file: w, mode: replaceHead} | initialWeights.mode expects one of strict, partial, replace_head, but it got replaceHead. Maybe you mean replace_head.",
+                "initialWeights={file: w, sha256: 12} | initialWeights.sha256 expects 64 lower-case hexadecimal digits, but it got 12.",
+                "initialWeights={} | initialWeights.file expects a value, but it is missing.",
                 "network={name: ''} | network.name expects a text, but it is empty.",
                 "network= | network expects the keys name, file, inputs, nodes, outputs, initializers, but it got nothing.",
                 "name= | name expects a text, but it got nothing.",
@@ -231,7 +236,7 @@ final class ConfigReaderTest {
                 "training.epoch=1");
         refuses(
                 SMALL,
-                "--set trainin.epochs=1: the configuration expects the keys name, seed, data, network, training, loss, optimizer,"
+                "--set trainin.epochs=1: the configuration expects the keys name, seed, data, network, initialWeights, training, loss, optimizer,"
                         + " regularisation, clipping, averaging, parameterGroups, schedule, parameterServer, spark,"
                         + " output, but it got trainin. Maybe you mean training.",
                 "trainin.epochs=1");

@@ -194,10 +194,15 @@ final class NetworkConfigTest {
             } else if (yaml.startsWith("inputs:")) {
                 networks.add(NetworkForm.read(description(ConfigReader.readNetwork("page", yaml)), "network"));
             } else {
+                RunConfig config = config("network: { name: resnet20 }\n" + yaml);
+                assertThat(config.initialWeights())
+                        .isEqualTo(new InitialWeightsConfig(
+                                "resnet20.safetensors", InitialWeightsConfig.Mode.REPLACE_HEAD, List.of(), null));
+                assertThat(config.parameterGroups()).hasSize(3);
                 settings++;
             }
         }
-        assertThat(settings).isZero();
+        assertThat(settings).isEqualTo(1);
         assertThat(networks).hasSize(3);
         assertThat(names(networks.get(0))).containsExactly("conv1", "bn1", "relu1", "pool1", "flatten", "fc");
         assertThat(names(networks.get(1))).hasSize(3 + 3 * 7 + 3).contains("layer1.2.bn2");

@@ -99,6 +99,7 @@ final class RunConfigTest {
                 "data.augmentation=[{kind: flip}]",
                 "data.normalisation=",
                 "network.name=vgg16",
+                "initialWeights={file: w}",
                 "training.batch=64",
                 "training.microBatch=4",
                 "loss={kind: crossEntropy, labelSmoothing: 0.1}",

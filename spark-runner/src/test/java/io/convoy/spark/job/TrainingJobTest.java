@@ -5,24 +5,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.convoy.engine.checkpoint.Manifest;
+import io.convoy.engine.checkpoint.SafetensorsReader;
+import io.convoy.engine.checkpoint.StateDict;
 import io.convoy.engine.checkpoint.StoredFile;
+import io.convoy.engine.checkpoint.StoredTensor;
 import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.InputPipeline;
+import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.metric.Accuracy;
+import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
+import io.convoy.engine.network.NetworkForm;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.serve.Model;
+import io.convoy.engine.tensor.Shape;
+import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.report.DigestFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -97,6 +108,144 @@ final class TrainingJobTest {
                 HadoopFiles.ofThisProcess(), zoo.folder().resolve("model").toString());
         assertThat(model.network().nodes()).isEqualTo(ofZoo.network().nodes());
         assertThat(model.weights()).containsExactly(ofZoo.weights());
+    }
+
+    /** A backbone for five classes, as its parameters and statistics are after training. */
+    private Path backbone() throws IOException {
+        Network network = Zoo.network("resnet8", Shape.of(1, 28, 28), 5);
+        ParameterLayout parameters = Layouts.parameters(network, 1);
+        float[] statistics = Layouts.statistics(network).initial();
+        for (int i = 0; i < statistics.length; i++) {
+            statistics[i] += 0.125f * (i % 3);
+        }
+        Path file = folder.resolve("backbone.safetensors");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            new StateDict("resnet8", parameters, Layouts.statistics(network))
+                    .writer(Layouts.initialWeights(network, parameters, new Seed(99)), statistics, 1234)
+                    .writeTo(out);
+        }
+        return file;
+    }
+
+    private static final String FINE_TUNING = """
+            network: { name: resnet8 }
+            initialWeights: { file: FILE, mode: replace_head }
+            optimizer: { kind: sgd, momentum: 0.9, weightDecay: 5.0e-4 }
+            parameterGroups:
+              - { parameters: "layer3.*", rateFactor: 0.1 }
+              - { parameters: "fc.*" }
+              - { parameters: "*", frozen: true }
+            schedule: { kind: constant, rate: 0.05 }
+            """;
+
+    @Test
+    void aNewHeadLearnsOnAFrozenBackboneThatKeepsItsBits() throws IOException {
+        SmallRun trained = run("before", SmallRun.RESNET_WITH_MOMENTUM, 9);
+        trained.train("local[2]", false, "data.train=1200", "data.augmentation=[]");
+        Path file = trained.folder().resolve("model/weights.safetensors");
+        SmallRun run = run("tuned", FINE_TUNING.replace("FILE", file.toString()), 9);
+        assertThat(run.train("local[2]", false, on(2, 1, 2)))
+                .startsWith("starting from 45 of 47 tensors from file:" + file + System.lineSeparator());
+        Path model = run.folder().resolve("model/weights.safetensors");
+        try (SafetensorsReader before = SafetensorsReader.open(file);
+                SafetensorsReader after = SafetensorsReader.open(model)) {
+            int frozen = 0;
+            for (StoredTensor tensor : before.tensors()) {
+                String name = tensor.name();
+                if (name.endsWith(".num_batches_tracked")) {
+                    assertThat(after.longs(name)).as(name).containsExactly(SmallRun.STEPS);
+                } else if (name.startsWith("fc.") || name.startsWith("layer3.") || name.contains(".running_")) {
+                    // As in PyTorch, a frozen BatchNorm in training goes on measuring.
+                    assertThat(after.floats(name)).as(name).isNotEqualTo(before.floats(name));
+                } else {
+                    assertThat(after.floats(name)).as(name).isEqualTo(before.floats(name));
+                    frozen++;
+                }
+            }
+            assertThat(frozen).isEqualTo(18);
+        }
+        Accuracy accuracy = Scoring.read(
+                        HadoopFiles.ofThisProcess(),
+                        run.folder().resolve("model").toString())
+                .card()
+                .testAccuracy();
+        assertThat(accuracy.value()).isGreaterThan(0.9);
+
+        SmallRun other = run("tuned on one slot", FINE_TUNING.replace("FILE", file.toString()), 9);
+        other.train("local[2]", false, on(1, 2, 1));
+        assertThat(run.compare(other).difference()).isEmpty();
+    }
+
+    /** With a momentum of 0 the running statistics are those that were loaded. */
+    @Test
+    void aBatchNormWithoutMomentumKeepsItsStatistics() throws IOException {
+        Path file = backbone();
+        Path nodes = folder.resolve("net.json");
+        String json = NetworkForm.write(Zoo.network("resnet8", Shape.of(1, 28, 28), 10))
+                .toJson();
+        Files.writeString(
+                nodes, json.replace("\"kind\": \"batchNorm2d\",", "\"kind\": \"batchNorm2d\", \"momentum\": 0,"));
+        SmallRun run = run(
+                "tuned", FINE_TUNING.replace("FILE", file.toString()).replace("name: resnet8", "file: " + nodes), 1);
+        run.train("local[2]", false, on(1, 1, 1));
+        try (SafetensorsReader before = SafetensorsReader.open(file);
+                SafetensorsReader after = SafetensorsReader.open(run.folder().resolve("model/weights.safetensors"))) {
+            assertThat(after.floats("bn1.running_mean")).isEqualTo(before.floats("bn1.running_mean"));
+            assertThat(after.floats("layer3.0.bn2.running_var")).isEqualTo(before.floats("layer3.0.bn2.running_var"));
+            assertThat(after.floats("layer3.0.bn2.weight")).isNotEqualTo(before.floats("layer3.0.bn2.weight"));
+        }
+    }
+
+    @Test
+    void initialWeightsThatDoNotFitAreRefusedBeforeSparkStarts() throws IOException {
+        Path file = backbone();
+        SmallRun run = run("run", FINE_TUNING.replace("FILE", file.toString()), 1);
+        assertThatThrownBy(() -> run.train("local[2]", false, "initialWeights.mode=strict"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("file:" + file
+                        + " expects the 47 tensors of resnet8, but 2 have another form (fc.bias is F32[5]"
+                        + " instead of F32[10], fc.weight is F32[5, 64] instead of F32[10, 64]). Maybe it belongs to another"
+                        + " network.");
+        String digest = "0".repeat(64);
+        assertThatThrownBy(() -> run.train("local[2]", false, "initialWeights.sha256=\"" + digest + "\""))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(
+                        "initialWeights.sha256 expects file:" + file + " to have " + digest + ", but it has ")
+                .hasMessageEndingWith(". Maybe the file was changed.");
+        Path pickle = folder.resolve("resnet8.pth");
+        Files.write(pickle, HexFormat.of().parseHex("504b030400000808000000000000"));
+        assertThatThrownBy(() -> run.train("local[2]", false, "initialWeights.file=" + pickle))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("file:" + pickle + " expects a safetensors file, but it is a pickle, ")
+                .hasMessageEndingWith("'resnet8.safetensors')\".");
+        assertThatThrownBy(() -> run.train("local[2]", false, "initialWeights.file=" + folder.resolve("nowhere")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("expects a file to read, but nothing is there.");
+        assertThat(run.folder().resolve("model")).doesNotExist();
+    }
+
+    /** A resumed run has its weights in its checkpoint; the file may be gone where its digest is known. */
+    @Test
+    void aFineTunedRunIsResumedWithTheSameBits() throws IOException {
+        Path file = backbone();
+        String network = FINE_TUNING.replace("FILE", file.toString());
+        SmallRun whole = run("whole", network, 3);
+        whole.train("local[2]", false, on(1, 1, 1));
+        SmallRun stopped = run("stopped", network, 1);
+        stopped.train("local[2]", false, on(1, 1, 1));
+        String digest;
+        try (InputStream in = Files.newInputStream(file)) {
+            digest = StoredFile.of("w", in).sha256();
+        }
+        Files.delete(file);
+        SmallRun resumed = new SmallRun(stopped.folder(), network, 3);
+        resumed.train("local[2]", true, "initialWeights.sha256=\"" + digest + "\"", "spark.slots=1");
+        HadoopFiles files = HadoopFiles.ofThisProcess();
+        assertThat(Scoring.read(files, resumed.folder().resolve("model").toString())
+                        .weights())
+                .containsExactly(
+                        Scoring.read(files, whole.folder().resolve("model").toString())
+                                .weights());
     }
 
     @Test
