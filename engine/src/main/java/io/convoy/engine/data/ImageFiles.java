@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a tree of JPEG and PNG files whose folders are classes: {@code cat/1.jpg}, {@code dog/big/7.png}. Each image is decoded
@@ -119,7 +120,7 @@ public record ImageFiles(Shape shape, Fit fit, String within, int levels, Limits
         private final int threads;
         private final ExecutorService decoders;
         private final Semaphore room;
-        private final AtomicReference<Optional<Throwable>> failure = new AtomicReference<>(Optional.empty());
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         private final Map<String, byte[]> images = new ConcurrentHashMap<>();
         private final Map<String, String> unreadable = new ConcurrentHashMap<>();
         private final TreeSet<String> paths = new TreeSet<>();
@@ -134,7 +135,7 @@ public record ImageFiles(Shape shape, Fit fit, String within, int levels, Limits
         }
 
         void file(String given, FileTree.Content content) throws IOException {
-            failure.get().ifPresent(Loading::rethrow);
+            rethrow(failure.get());
             List<String> segments = segments(given);
             String path = String.join("/", segments);
             if (segments.stream().anyMatch(segment -> segment.startsWith(".") || segment.equals("__MACOSX"))
@@ -166,7 +167,7 @@ public record ImageFiles(Shape shape, Fit fit, String within, int levels, Limits
                 try {
                     decode(path, early ? bytes : content.read(limits.fileBytes()));
                 } catch (IOException | RuntimeException | Error e) {
-                    failure.compareAndSet(Optional.empty(), Optional.of(e));
+                    failure.compareAndSet(null, e);
                 } finally {
                     room.release();
                 }
@@ -199,10 +200,13 @@ public record ImageFiles(Shape shape, Fit fit, String within, int levels, Limits
             if (!decoders.awaitTermination(1, TimeUnit.MINUTES)) {
                 throw new IllegalStateException(name + " expects its decoders to end, but they don't.");
             }
-            failure.get().ifPresent(Loading::rethrow);
+            rethrow(failure.get());
         }
 
-        private static void rethrow(Throwable thrown) {
+        private static void rethrow(@Nullable Throwable thrown) {
+            if (thrown == null) {
+                return;
+            }
             if (thrown instanceof RuntimeException runtime) {
                 throw runtime;
             }

@@ -3,19 +3,27 @@ package io.convoy.engine.data;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The way from a data set to a network's input: read, scale to 0 … 1, augment, normalise.
+ * The way from a data set to a network's input: read, scale to 0 … 1, augment, mix, normalise.
  *
  * <p>What a sample looks like is a pure function of (seed, epoch, sample), whoever asks and in whatever order.
  *
  * @param dataset where samples come from
  * @param preprocessing how pixels are normalised; as many channels as the data set
  * @param augmentations applied in this order when training
+ * @param mixup what samples are mixed with when training, after they have been augmented; by default nothing
  * @param seed the root of the augmentations' randomness
  */
-public record InputPipeline(Dataset dataset, Preprocessing preprocessing, List<Augmentation> augmentations, Seed seed) {
+public record InputPipeline(
+        Dataset dataset,
+        Preprocessing preprocessing,
+        List<Augmentation> augmentations,
+        Optional<Mixup> mixup,
+        Seed seed) {
     public InputPipeline {
         augmentations = List.copyOf(augmentations);
         if (preprocessing.channels() != dataset.sampleShape().size(0)) {
@@ -23,6 +31,40 @@ public record InputPipeline(Dataset dataset, Preprocessing preprocessing, List<A
                     + " channels, but those of " + dataset.name() + " are " + dataset.sampleShape()
                     + ". Maybe it was measured on other data.");
         }
+        if (mixup.isPresent() && (dataset.classes() < 1 || dataset.targetShape().rank() != 0)) {
+            throw new DataException("Mixup expects samples with a class each, but the targets of " + dataset.name()
+                    + " are " + dataset.targetShape() + ".");
+        }
+    }
+
+    /** A pipeline that doesn't mix. */
+    public InputPipeline(Dataset dataset, Preprocessing preprocessing, List<Augmentation> augmentations, Seed seed) {
+        this(dataset, preprocessing, augmentations, Optional.empty(), seed);
+    }
+
+    /** The shape of one sample's target: the data set's, or [classes] where samples are mixed. */
+    public Shape targetShape() {
+        return mixup.isPresent() ? Shape.of(dataset.classes()) : dataset.targetShape();
+    }
+
+    /** Overwrites the target of {@code sample} as training sees it in {@code epoch} from {@code offset} on. */
+    public void readTarget(long epoch, int sample, float[] target, int offset) {
+        if (mixup.isEmpty()) {
+            dataset.readTarget(sample, target, offset);
+            return;
+        }
+        Mixture mixture = mixture(mixup.get(), epoch, sample);
+        Arrays.fill(target, offset, offset + dataset.classes(), 0);
+        target[offset + dataset.label(sample)] = (float) mixture.share;
+        target[offset + dataset.label(mixture.other)] += (float) (1 - mixture.share);
+    }
+
+    private record Mixture(double share, int other) {}
+
+    private Mixture mixture(Mixup with, long epoch, int sample) {
+        RandomStream random = seed.child("mixup").child(epoch).child(sample).stream();
+        int other = random.nextInt(dataset.size());
+        return new Mixture(with.share(random), other);
     }
 
     /** The class of {@code sample}. */
@@ -30,8 +72,8 @@ public record InputPipeline(Dataset dataset, Preprocessing preprocessing, List<A
         return dataset.label(sample);
     }
 
-    /** Overwrites the target of {@code sample} from {@code offset} on. Augmentations don't move it. */
-    public void readTarget(int sample, float[] target, int offset) {
+    /** Overwrites the target of {@code sample} as it is from {@code offset} on, for evaluation. */
+    public void readPlainTarget(int sample, float[] target, int offset) {
         dataset.readTarget(sample, target, offset);
     }
 
@@ -60,17 +102,39 @@ public record InputPipeline(Dataset dataset, Preprocessing preprocessing, List<A
 
         /** Overwrites C·H·W floats from {@code offset} on with {@code sample} as training sees it in {@code epoch}. */
         public void fill(long epoch, int sample, float[] into, int offset) {
+            if (pipeline.mixup.isPresent()) {
+                mix(pipeline.mixture(pipeline.mixup.get(), epoch, sample), epoch, sample, into, offset);
+                return;
+            }
             if (pipeline.augmentations.isEmpty()) {
                 fillPlain(sample, into, offset);
                 return;
             }
+            augment(epoch, sample);
+            System.arraycopy(values, 0, into, offset, values.length);
+            pipeline.preprocessing.normalise(into, offset, shape);
+        }
+
+        private void augment(long epoch, int sample) {
             pipeline.dataset.read(sample, pixels);
             Preprocessing.scale(pixels, pixels.length, values, 0);
-            RandomStream random = augment.child(epoch).child(sample).stream();
-            for (int i = 0; i < pipeline.augmentations.size(); i++) {
-                pipeline.augmentations.get(i).apply(values, shape, random);
+            if (!pipeline.augmentations.isEmpty()) {
+                RandomStream random = augment.child(epoch).child(sample).stream();
+                for (int i = 0; i < pipeline.augmentations.size(); i++) {
+                    pipeline.augmentations.get(i).apply(values, shape, random);
+                }
             }
+        }
+
+        /** Both look as they do in this epoch anyway. */
+        private void mix(Mixture mixture, long epoch, int sample, float[] into, int offset) {
+            augment(epoch, mixture.other);
             System.arraycopy(values, 0, into, offset, values.length);
+            augment(epoch, sample);
+            float share = (float) mixture.share;
+            for (int i = 0; i < values.length; i++) {
+                into[offset + i] = share * values[i] + (1 - share) * into[offset + i];
+            }
             pipeline.preprocessing.normalise(into, offset, shape);
         }
 

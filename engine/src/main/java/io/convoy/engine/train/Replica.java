@@ -49,7 +49,7 @@ final class Replica implements AutoCloseable {
         this.image = network.inputs().get(0).sample();
         this.outputShapes = outputs(network);
         this.pixels = new float[Math.toIntExact(image.count())];
-        this.batch = Batch.of(outputShapes, data.dataset().targetShape(), 0);
+        this.batch = Batch.of(outputShapes, data.targetShape(), 0);
     }
 
     /** Compiles what leaves of {@code samples} samples need, so that the first one doesn't wait for it. */
@@ -91,7 +91,7 @@ final class Replica implements AutoCloseable {
             int sample = sampleAt.applyAsInt(i);
             reader.fill(epoch, sample, pixels, 0);
             input.write(i * pixels.length, pixels, 0, pixels.length);
-            data.readTarget(sample, batch.targets(), batch.targetAt(i));
+            data.readTarget(epoch, sample, batch.targets(), batch.targetAt(i));
         }
         program.forward(draws);
         for (int i = 0; i < outputShapes.size(); i++) {
@@ -143,7 +143,7 @@ final class Replica implements AutoCloseable {
             for (int i = 0; i < samples; i++) {
                 testReader.fillPlain(first + i, pixels, 0);
                 program.put(i, pixels, 0);
-                test.readTarget(first + i, batch.targets(), batch.targetAt(i));
+                test.readPlainTarget(first + i, batch.targets(), batch.targetAt(i));
             }
             program.run(samples, batch.output(0), 0);
             for (int i = 1; i < outputShapes.size(); i++) {
@@ -199,7 +199,7 @@ final class Replica implements AutoCloseable {
 
     private void reserve(int samples) {
         if (capacity < samples) {
-            batch = Batch.of(outputShapes, data.dataset().targetShape(), samples);
+            batch = Batch.of(outputShapes, data.targetShape(), samples);
             capacity = samples;
         }
     }

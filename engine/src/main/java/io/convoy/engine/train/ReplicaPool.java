@@ -74,10 +74,10 @@ public final class ReplicaPool implements AutoCloseable {
         if (cores < 1) {
             throw new IllegalArgumentException("ReplicaPool expects at least 1 core, but it got " + cores + ".");
         }
-        plan.requireFits(data.dataset());
+        plan.requireFits(data);
         this.plan = plan;
         this.data = data;
-        this.targets = Batch.of(Replica.outputs(plan.network()), data.dataset().targetShape(), 1);
+        this.targets = Batch.of(Replica.outputs(plan.network()), data.targetShape(), 1);
         this.layout = plan.parameters();
         this.weights = new Weights(layout, plan.statistics());
         for (int bucket = 0; bucket < layout.buckets(); bucket++) {
@@ -133,7 +133,7 @@ public final class ReplicaPool implements AutoCloseable {
         long epoch = plan.epoch(step, size);
         EpochOrder positions = order(epoch);
         int first = plan.firstPosition(step, size);
-        double[] normalizers = normalizers(stepPlan, positions, first);
+        double[] normalizers = normalizers(stepPlan, positions, first, epoch);
         Shares shares = new Shares(stepPlan, share, exchange);
         double[][] losses = new double[share.count()][normalizers.length];
         long begin = System.nanoTime();
@@ -172,14 +172,14 @@ public final class ReplicaPool implements AutoCloseable {
     }
 
     /** The whole batch's, one for each term of the loss; every worker finds the same. */
-    private double[] normalizers(StepPlan stepPlan, EpochOrder positions, int first) {
+    private double[] normalizers(StepPlan stepPlan, EpochOrder positions, int first, long epoch) {
         Loss loss = plan.loss();
         double[] normalizers = new double[loss.terms()];
         boolean read = loss.weighsTargets();
         targets.withSamples(1);
         for (int i = 0; i < stepPlan.samples(); i++) {
             if (read) {
-                data.readTarget(positions.sampleAt(first + i), targets.targets(), 0);
+                data.readTarget(epoch, positions.sampleAt(first + i), targets.targets(), 0);
             }
             try {
                 loss.weigh(targets, normalizers);

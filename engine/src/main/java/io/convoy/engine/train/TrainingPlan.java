@@ -1,6 +1,7 @@
 package io.convoy.engine.train;
 
 import io.convoy.engine.data.Dataset;
+import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.exchange.ModelState;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.StatisticsLayout;
@@ -89,12 +90,21 @@ public record TrainingPlan(
      * @throws io.convoy.engine.layer.ShapeException if the loss can't follow the network with these targets
      */
     public void requireFits(Dataset data) {
+        requireFits(data, data.targetShape());
+    }
+
+    /** As above, with the targets as training sees them. */
+    public void requireFits(InputPipeline data) {
+        requireFits(data.dataset(), data.targetShape());
+    }
+
+    private void requireFits(Dataset data, Shape target) {
         Shape image = network.inputs().get(0).sample();
         if (!data.sampleShape().equals(image)) {
             throw new TrainingException("The network expects images of " + image + ", but those of " + data.name()
                     + " are " + data.sampleShape() + ". Maybe the data set or the network is another.");
         }
-        loss.check(Replica.outputs(network), data.targetShape());
+        loss.check(Replica.outputs(network), target);
     }
 
     /** Steps in a pass over {@code samples} samples. */
