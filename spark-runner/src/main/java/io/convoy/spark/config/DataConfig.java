@@ -35,6 +35,7 @@ public sealed interface DataConfig {
             Expect.atLeast("train", train, 1);
             Expect.atLeast("test", test, 1);
             augmentation = List.copyOf(augmentation);
+            AugmentationConfig.requireOrder(augmentation);
         }
 
         @Override
@@ -66,6 +67,7 @@ public sealed interface DataConfig {
             Expect.text("root", root);
             Expect.atLeast("classes", classes, 1);
             augmentation = List.copyOf(augmentation);
+            AugmentationConfig.requireOrder(augmentation);
         }
 
         @Override
@@ -85,6 +87,154 @@ public sealed interface DataConfig {
                 Expect.text("images", images);
                 Expect.text("labels", labels);
             }
+        }
+    }
+
+    /** How pictures are brought to the height and width of the network's input. */
+    enum Fit {
+        /** The largest part in the middle with the input's proportions. */
+        CROP,
+        /** All of it, distorted if its proportions are others. */
+        SQUASH
+    }
+
+    /**
+     * {@code kind: images}: JPEG and PNG files whose folders are their classes, in a folder or in a tar, tar.gz or zip, on any
+     * Hadoop path. All are decoded once and kept in memory at the size of the network's input.
+     *
+     * @param root the folder that relative paths start from; itself relative to the working directory, which is the default
+     * @param train the training images
+     * @param test the test images, in the same classes; absent, {@code split} takes them from the training images
+     * @param split how; absent, {@code test} is given
+     * @param channels 3 for colours, the default, or 1 for gray
+     * @param height of the network's input in pixels
+     * @param width of the network's input in pixels
+     * @param fit default crop
+     * @param keep the share of the fitted part's height and width that is used, above 0 to 1; default 1; 0.875 is what others call
+     *     resizing to 256 and cropping to 224
+     * @param levels how many folders make a class; default 1; with 2, alphabet/letter/7.png is one of alphabet/letter
+     * @param maxPixels a picture with more is left out; default 33,554,432
+     * @param maxFileBytes a longer file is left out; default 67,108,864
+     * @param unreadable the share of files that may be left out before the run stops, from 0 to 1; default 0.01
+     * @param augmentation default none
+     * @param normalisation default measured
+     */
+    record Images(
+            @Circumstance @Default(".") String root,
+            Tree train,
+            @Nullable Tree test,
+            @Nullable SplitConfig split,
+            @Default("3") int channels,
+            int height,
+            int width,
+            @Default("crop") Fit fit,
+            @Default("1") double keep,
+            @Default("1") int levels,
+            @Default("33554432") long maxPixels,
+            @Default("67108864") int maxFileBytes,
+            @Default("0.01") double unreadable,
+            @Default("[]") List<AugmentationConfig> augmentation,
+            @Nullable NormalisationConfig normalisation)
+            implements DataConfig {
+        /** Checks that there are test images from one place or the other, and every range. */
+        public Images {
+            Expect.text("root", root);
+            Expect.that(
+                    (test == null) != (split == null),
+                    "test",
+                    "expects either test or split to say where the test images come from, but "
+                            + (test == null ? "neither is there." : "both are there."));
+            Expect.that(channels == 1 || channels == 3, "channels", "expects 1 or 3, but it got " + channels + ".");
+            Expect.between("height", height, 1, 16_384);
+            Expect.between("width", width, 1, 16_384);
+            Expect.that(
+                    keep > 0 && keep <= 1,
+                    "keep",
+                    "expects a number above 0 and at most 1, but it got " + Expect.text(keep) + ".");
+            Expect.between("levels", levels, 1, 16);
+            Expect.between("maxPixels", maxPixels, 1, Integer.MAX_VALUE);
+            Expect.between("maxFileBytes", maxFileBytes, 1, Integer.MAX_VALUE - 1L);
+            Expect.between("unreadable", unreadable, 0.0, 1.0);
+            augmentation = List.copyOf(augmentation);
+            AugmentationConfig.requireOrder(augmentation);
+        }
+
+        @Override
+        public Images at(UnaryOperator<String> absolute) {
+            return new Images(
+                    absolute.apply(root),
+                    train,
+                    test,
+                    split,
+                    channels,
+                    height,
+                    width,
+                    fit,
+                    keep,
+                    levels,
+                    maxPixels,
+                    maxFileBytes,
+                    unreadable,
+                    augmentation,
+                    normalisation);
+        }
+
+        /**
+         * A folder or an archive.
+         *
+         * @param path where it is
+         * @param within the folder in it that holds the class folders; default the folder or archive itself
+         */
+        public record Tree(String path, @Default("\"\"") String within) {
+            /** Checks that the path is named. */
+            public Tree {
+                Expect.text("path", path);
+            }
+        }
+    }
+
+    /** Which of CIFAR's labels count. */
+    enum CifarLabels {
+        /** CIFAR-10's. */
+        TEN,
+        /** The 20 coarse ones of CIFAR-100. */
+        COARSE,
+        /** The 100 fine ones of CIFAR-100. */
+        FINE
+    }
+
+    /**
+     * {@code kind: cifar}: the binary files of CIFAR-10 and CIFAR-100, on any Hadoop path.
+     *
+     * @param root the folder that relative names start from; itself relative to the working directory, which is the default
+     * @param labels default ten
+     * @param train the training files, one after the other
+     * @param test the test files
+     * @param augmentation default none
+     * @param normalisation default measured
+     */
+    record Cifar(
+            @Circumstance @Default(".") String root,
+            @Default("ten") CifarLabels labels,
+            List<String> train,
+            List<String> test,
+            @Default("[]") List<AugmentationConfig> augmentation,
+            @Nullable NormalisationConfig normalisation)
+            implements DataConfig {
+        /** Checks that files are named. */
+        public Cifar {
+            Expect.text("root", root);
+            Expect.filled("train", train);
+            Expect.filled("test", test);
+            train = List.copyOf(train);
+            test = List.copyOf(test);
+            augmentation = List.copyOf(augmentation);
+            AugmentationConfig.requireOrder(augmentation);
+        }
+
+        @Override
+        public Cifar at(UnaryOperator<String> absolute) {
+            return new Cifar(absolute.apply(root), labels, train, test, augmentation, normalisation);
         }
     }
 }

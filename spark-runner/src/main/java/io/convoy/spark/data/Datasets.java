@@ -1,14 +1,24 @@
 package io.convoy.spark.data;
 
+import io.convoy.engine.data.Cifar;
 import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.Idx;
+import io.convoy.engine.data.ImageFiles;
 import io.convoy.engine.data.MemoryDataset;
+import io.convoy.engine.data.Split;
 import io.convoy.engine.data.Strokes;
+import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.rng.Seed;
+import io.convoy.engine.tensor.Shape;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.DataConfig;
+import io.convoy.spark.config.SplitConfig;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,8 +29,21 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * @param train what the network learns from
  * @param test what it never learns from
+ * @param notes what whoever runs it should know, e.g. which files were left out, and why
  */
-public record Datasets(Dataset train, Dataset test) {
+public record Datasets(Dataset train, Dataset test, List<String> notes) {
+    private static final String TRAINING_SET = "the training set";
+    private static final String TEST_SET = "the test set";
+
+    public Datasets {
+        notes = List.copyOf(notes);
+    }
+
+    /** Data of which there is nothing to say. */
+    public Datasets(Dataset train, Dataset test) {
+        this(train, test, List.of());
+    }
+
     private record Loaded(DataConfig config, CompletableFuture<Datasets> data) {}
 
     /** The data of the process's current run. One run at a time is the rule, so one place is enough. */
@@ -60,9 +83,95 @@ public record Datasets(Dataset train, Dataset test) {
             Seed seed = new Seed(0).child("strokes");
             return new Datasets(drawn(Strokes.train(seed, strokes.train())), drawn(Strokes.test(seed, strokes.test())));
         }
+        if (config instanceof DataConfig.Images images) {
+            return images(images, files);
+        }
+        if (config instanceof DataConfig.Cifar cifar) {
+            return new Datasets(
+                    read(TRAINING_SET, cifar, cifar.train(), files), read(TEST_SET, cifar, cifar.test(), files));
+        }
         DataConfig.Idx idx = (DataConfig.Idx) config;
-        return new Datasets(
-                read("the training set", idx, idx.train(), files), read("the test set", idx, idx.test(), files));
+        return new Datasets(read(TRAINING_SET, idx, idx.train(), files), read(TEST_SET, idx, idx.test(), files));
+    }
+
+    private static Datasets images(DataConfig.Images config, HadoopFiles files) {
+        ImageFiles.Loaded train = read(TRAINING_SET, config, config.train(), Optional.empty(), files);
+        List<String> notes = notes(train, config.train());
+        SplitConfig split = config.split();
+        if (split != null) {
+            Split parts = Split.stratified(train.dataset(), split.train(), new Seed(split.seed()));
+            return new Datasets(parts.train(), parts.test(), notes);
+        }
+        DataConfig.Images.Tree tree = Objects.requireNonNull(config.test());
+        ImageFiles.Loaded test =
+                read(TEST_SET, config, tree, Optional.of(train.dataset().classNames()), files);
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(notes(test, tree));
+        return new Datasets(train.dataset(), test.dataset(), all);
+    }
+
+    private static ImageFiles.Loaded read(
+            String name,
+            DataConfig.Images config,
+            DataConfig.Images.Tree tree,
+            Optional<List<String>> classes,
+            HadoopFiles files) {
+        ImageFiles.Limits limits = new ImageFiles.Limits(
+                config.maxPixels(),
+                config.maxFileBytes(),
+                ImageFiles.Limits.defaults().memoryBytes(),
+                config.unreadable());
+        ImageFiles reader = new ImageFiles(
+                Shape.of(config.channels(), config.height(), config.width()),
+                new Fit(config.fit() == DataConfig.Fit.CROP ? Fit.Kind.CROP : Fit.Kind.SQUASH, config.keep()),
+                tree.within(),
+                config.levels(),
+                limits);
+        String path = HadoopFiles.resolve(config.root(), tree.path());
+        try {
+            return reader.load(
+                    name, files.tree(path), classes, Runtime.getRuntime().availableProcessors());
+        } catch (IOException e) {
+            throw new InvalidInputException(path + " expects to be read to its end, but: " + e.getMessage() + ".", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InvalidInputException("Reading " + path + " was interrupted.", e);
+        }
+    }
+
+    private static List<String> notes(ImageFiles.Loaded loaded, DataConfig.Images.Tree tree) {
+        List<String> notes = new ArrayList<>();
+        loaded.unreadable()
+                .forEach((path, reason) -> notes.add("left out " + path + " of " + tree.path() + ": " + reason));
+        if (loaded.passedOver() > 0) {
+            notes.add("passed over " + loaded.passedOver() + " files of " + tree.path()
+                    + " that are no images by their names");
+        }
+        return notes;
+    }
+
+    private static Dataset read(String name, DataConfig.Cifar config, List<String> names, HadoopFiles files) {
+        List<Idx.Source> sources = new ArrayList<>();
+        try {
+            for (String file : names) {
+                String path = HadoopFiles.resolve(config.root(), file);
+                try (InputStream in = files.open(path)) {
+                    // Whole, since a stream for each would stay open until the last one is read.
+                    sources.add(new Idx.Source(path, new ByteArrayInputStream(in.readAllBytes())));
+                }
+            }
+            return Cifar.read(
+                    name,
+                    switch (config.labels()) {
+                        case TEN -> Cifar.Labels.TEN;
+                        case COARSE -> Cifar.Labels.COARSE;
+                        case FINE -> Cifar.Labels.FINE;
+                    },
+                    sources);
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    String.join(" and ", names) + " expect to be read to their end, but: " + e.getMessage() + ".", e);
+        }
     }
 
     private static Dataset drawn(Strokes strokes) {

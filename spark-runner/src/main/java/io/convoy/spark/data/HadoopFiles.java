@@ -1,5 +1,7 @@
 package io.convoy.spark.data;
 
+import io.convoy.engine.data.ArchiveTree;
+import io.convoy.engine.data.FileTree;
 import io.convoy.spark.InvalidInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -22,9 +24,11 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Options.CreateOpts;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.SparkConf;
@@ -118,6 +122,39 @@ public final class HadoopFiles {
             return List.of();
         } catch (IOException failed) {
             throw explained(path, "a folder to list", failed);
+        }
+    }
+
+    /** The files of the folder or archive at {@code path}. */
+    public FileTree tree(String path) {
+        Path root = path(path);
+        try {
+            FileSystem fileSystem = fileSystem(root);
+            return fileSystem.getFileStatus(root).isDirectory()
+                    ? new Folder(path, fileSystem, root)
+                    : new ArchiveTree(path, () -> open(path));
+        } catch (IOException failed) {
+            throw explained(path, "a folder or an archive of images", failed);
+        }
+    }
+
+    /** A folder of any file system. */
+    private record Folder(String name, FileSystem fileSystem, Path root) implements FileTree {
+        @Override
+        public void visit(Visitor visitor) throws IOException {
+            String above = fileSystem.makeQualified(root).toUri().getPath() + "/";
+            RemoteIterator<LocatedFileStatus> files = fileSystem.listFiles(root, true);
+            while (files.hasNext()) {
+                Path file = files.next().getPath();
+                String path = file.toUri().getPath();
+                visitor.file(path.startsWith(above) ? path.substring(above.length()) : path, most -> read(file, most));
+            }
+        }
+
+        private byte[] read(Path file, int most) throws IOException {
+            try (InputStream in = fileSystem.open(file)) {
+                return in.readNBytes(most + 1);
+            }
         }
     }
 

@@ -1,10 +1,15 @@
 package io.convoy.spark.job;
 
 import io.convoy.engine.data.Augmentation;
+import io.convoy.engine.data.ColorJitter;
+import io.convoy.engine.data.Cutout;
 import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.HorizontalFlip;
 import io.convoy.engine.data.InputPipeline;
+import io.convoy.engine.data.Mixup;
 import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.data.RandomResizedCrop;
+import io.convoy.engine.data.RandomRotation;
 import io.convoy.engine.data.RandomShift;
 import io.convoy.engine.network.Form;
 import io.convoy.engine.network.Network;
@@ -21,6 +26,7 @@ import io.convoy.spark.config.NormalisationConfig;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A configuration and its data, in the engine's terms.
@@ -63,12 +69,10 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     + " its images are " + data.test().sampleShape() + " in "
                     + data.test().classes() + " classes.");
         }
-        Network network;
-        TrainingPlan plan;
         try {
-            network = network(
+            Network network = network(
                     config.network(), data.train().sampleShape(), data.train().classes());
-            plan = new TrainingPlan(
+            TrainingPlan plan = new TrainingPlan(
                     network,
                     Losses.of(config.loss()),
                     Updates.of(config),
@@ -78,15 +82,14 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     config.training().epochs(),
                     config.parameterServer().shards(),
                     seed);
-            plan.requireFits(data.train());
+            InputPipeline train =
+                    new InputPipeline(data.train(), preprocessing, augmentations(config), mixup(config), seed);
+            plan.requireFits(train);
             plan.requireFits(data.test());
+            return new Recipe(plan, train, new InputPipeline(data.test(), preprocessing, List.of(), seed));
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(String.valueOf(e.getMessage()), e);
         }
-        return new Recipe(
-                plan,
-                new InputPipeline(data.train(), preprocessing, augmentations(config), seed),
-                new InputPipeline(data.test(), preprocessing, List.of(), seed));
     }
 
     /**
@@ -119,13 +122,40 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
     }
 
     private static List<Augmentation> augmentations(RunConfig config) {
-        return config.data().augmentation().stream().map(Recipe::augmentation).toList();
+        return config.data().augmentation().stream()
+                .filter(one -> !(one instanceof AugmentationConfig.Mixup))
+                .map(Recipe::augmentation)
+                .toList();
     }
 
     private static Augmentation augmentation(AugmentationConfig config) {
         if (config instanceof AugmentationConfig.Shift shift) {
-            return new RandomShift(shift.pixels(), RandomShift.Fill.ZERO);
+            return new RandomShift(shift.pixels(), fill(shift.fill()));
         }
-        return new HorizontalFlip(((AugmentationConfig.Flip) config).probability());
+        if (config instanceof AugmentationConfig.Flip flip) {
+            return new HorizontalFlip(flip.probability());
+        }
+        if (config instanceof AugmentationConfig.ResizedCrop crop) {
+            return new RandomResizedCrop(crop.minArea(), crop.minRatio());
+        }
+        if (config instanceof AugmentationConfig.Rotation rotation) {
+            return new RandomRotation(rotation.degrees(), fill(rotation.fill()));
+        }
+        if (config instanceof AugmentationConfig.ColorJitter jitter) {
+            return new ColorJitter(jitter.brightness(), jitter.contrast(), jitter.saturation(), jitter.hue());
+        }
+        AugmentationConfig.Cutout cutout = (AugmentationConfig.Cutout) config;
+        return new Cutout(cutout.size(), cutout.level());
+    }
+
+    private static RandomShift.Fill fill(AugmentationConfig.Fill fill) {
+        return fill == AugmentationConfig.Fill.BLACK ? RandomShift.Fill.ZERO : RandomShift.Fill.EDGE;
+    }
+
+    private static Optional<Mixup> mixup(RunConfig config) {
+        return config.data().augmentation().stream()
+                .filter(AugmentationConfig.Mixup.class::isInstance)
+                .map(one -> new Mixup(((AugmentationConfig.Mixup) one).alpha()))
+                .findFirst();
     }
 }

@@ -125,6 +125,7 @@ public final class TrainingJob {
         SparkSetup setup = SparkSetup.of(config.spark(), request.master());
         setup.requirePossible();
         Datasets data = Datasets.of(config.data(), files);
+        data.notes().forEach(out::println);
         Preprocessing preprocessing = Recipe.preprocessing(config, data.train());
         Prepared prepared = prepare(Recipe.of(config, data, preprocessing));
         requireOutputs();

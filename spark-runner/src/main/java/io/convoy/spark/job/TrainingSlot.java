@@ -5,6 +5,7 @@ import io.convoy.engine.checkpoint.Manifest;
 import io.convoy.engine.checkpoint.WeightDigest;
 import io.convoy.engine.data.DataException;
 import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.data.image.Images;
 import io.convoy.engine.exchange.CanonicalTree;
 import io.convoy.engine.exchange.ExchangeException;
 import io.convoy.engine.exchange.LeafRange;
@@ -39,6 +40,7 @@ import io.convoy.ps.wire.Roster;
 import io.convoy.ps.wire.RunId;
 import io.convoy.spark.ConvoyException;
 import io.convoy.spark.config.ConfigReader;
+import io.convoy.spark.config.DataConfig;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
@@ -213,12 +215,16 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                 var provenance = Manifest.provenanceOfThisProcess();
                 provenance.put("convoy", Version.ofThisProgram());
                 provenance.put("arithmetic", Fingerprint.ofThisProcess());
+                if (config.data() instanceof DataConfig.Images) {
+                    // Pixels depend on it, so whoever scores files has to decode them in the same way.
+                    provenance.put("images", Images.DECODER);
+                }
                 ModelCard card = new ModelCard(
                         config.name(),
                         config.networkName(),
                         recipe.train().dataset().sampleShape(),
                         recipe.train().dataset().classes(),
-                        List.of(),
+                        recipe.train().dataset().classNames(),
                         recipe.train().preprocessing(),
                         new Accuracy(finish.correct(), finish.count()),
                         finish.step(),

@@ -75,13 +75,22 @@ final class ConfigReaderTest {
                         10,
                         new DataConfig.Idx.Files("a", "b"),
                         new DataConfig.Idx.Files("c", "d"),
-                        List.of(new AugmentationConfig.Shift(2), new AugmentationConfig.Flip(0.5)),
+                        List.of(
+                                new AugmentationConfig.Shift(2, AugmentationConfig.Fill.BLACK),
+                                new AugmentationConfig.Flip(0.5)),
                         new NormalisationConfig(List.of(0.5), List.of(2.0))));
         assertThat(config.schedule()).isEqualTo(new ScheduleConfig.Step(1, 0.1, 3, ScheduleConfig.Unit.STEP));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "fashion-mnist-lenet"})
+    @ValueSource(
+            strings = {
+                "quickstart",
+                "fashion-mnist-lenet",
+                "cifar10-resnet20",
+                "cifar10-binary-resnet20",
+                "sign-language-digits-resnet20"
+            })
     void theConfigurationsThatComeWithConvoyAreRead(String name) throws IOException {
         Path file = Path.of("..", "configs", name + ".yaml");
         assertThat(ConfigReader.read(file.toString(), Files.readString(file), List.of())
@@ -104,6 +113,90 @@ final class ConfigReaderTest {
                 SMALL.replace("kind: sgd, momentum", "kind: sgd, momentun"),
                 "small.yaml:8: optimizer of kind sgd expects the keys kind, momentum, dampening, weightDecay, nesterov, but it got"
                         + " momentun. Maybe you mean momentum.");
+    }
+
+    @Test
+    void imagesAreTestedOnOthersOrOnASplitOfTheirOwn() {
+        String images = SMALL.replace(
+                "data: { kind: strokes, train: 100, test: 50 }",
+                "data: { kind: images, train: { path: a.zip }, split: { train: 0.8 }, height: 32, width: 48 }");
+        assertThat(read(images).data())
+                .isEqualTo(new DataConfig.Images(
+                        ".",
+                        new DataConfig.Images.Tree("a.zip", ""),
+                        null,
+                        new SplitConfig(0.8, 1),
+                        3,
+                        32,
+                        48,
+                        DataConfig.Fit.CROP,
+                        1,
+                        1,
+                        33_554_432,
+                        67_108_864,
+                        0.01,
+                        List.of(),
+                        null));
+        refuses(
+                images.replace("split: { train: 0.8 }, ", ""),
+                "small.yaml:2: data.test expects either test or split to say where the test images come from, but neither"
+                        + " is there.");
+        refuses(
+                images.replace("split:", "test: { path: b }, split:"),
+                "small.yaml:2: data.test expects either test or split to say where the test images come from, but both"
+                        + " are there.");
+        refuses(
+                images.replace("0.8", "1"),
+                "small.yaml:2: data.split.train expects a number above 0 and below 1, but it got 1.");
+        refuses(
+                images.replace("width: 48", "width: 48, keep: 0"),
+                "small.yaml:2: data.keep expects a number above 0 and at most 1, but it got 0.");
+        refuses(
+                images.replace("width: 48", "width: 48, fit: squeeze"),
+                "small.yaml:2: data.fit expects one of crop, squash, but it got squeeze.");
+        refuses(
+                images.replace("width: 48", "width: 48, channels: 4"),
+                "small.yaml:2: data.channels expects 1 or 3, but it got 4.");
+        refuses(
+                SMALL.replace("kind: strokes, train: 100, test: 50", "kind: cifar, labels: ten, train: [], test: [b]"),
+                "small.yaml:2: data.train expects a list of at least one value, but it is empty.");
+    }
+
+    @Test
+    void everyAugmentationIsReadWithItsDefaultsAndItsRanges() {
+        String line = "data: { kind: strokes, train: 100, test: 50";
+        String varied = SMALL.replace(line, line + ", augmentation: [ %s ]");
+        assertThat(read(varied.formatted("{ kind: resizedCrop }, { kind: rotation, degrees: 10 },"
+                                + " { kind: colorJitter, hue: 0.1 }, { kind: cutout, size: 8 }, { kind: mixup }"))
+                        .data()
+                        .augmentation())
+                .containsExactly(
+                        new AugmentationConfig.ResizedCrop(0.08, 0.75),
+                        new AugmentationConfig.Rotation(10, AugmentationConfig.Fill.BLACK),
+                        new AugmentationConfig.ColorJitter(0, 0, 0, 0.1),
+                        new AugmentationConfig.Cutout(8, 0.5),
+                        new AugmentationConfig.Mixup(0.2));
+        refuses(
+                varied.formatted("{ kind: mixup }, { kind: flip }"),
+                "small.yaml:2: data.augmentation expects mixup to be the last one, but 1 more follow.");
+        refuses(
+                varied.formatted("{ kind: resizedCrop, minArea: 0 }"),
+                "small.yaml:2: data.augmentation.0.minArea expects a number above 0, but it got 0.");
+        refuses(
+                varied.formatted("{ kind: rotation, degrees: 200 }"),
+                "small.yaml:2: data.augmentation.0.degrees expects a number from 0 to 180, but it got 200.");
+        refuses(
+                varied.formatted("{ kind: colorJitter, hue: 0.7 }"),
+                "small.yaml:2: data.augmentation.0.hue expects a number from 0 to 0.5, but it got 0.7.");
+        refuses(
+                varied.formatted("{ kind: cutout, size: 0 }"),
+                "small.yaml:2: data.augmentation.0.size expects a whole number from 1 to 16384, but it got 0.");
+        refuses(
+                varied.formatted("{ kind: mixup, alpha: 0 }"),
+                "small.yaml:2: data.augmentation.0.alpha expects a number from 0.01 to 100, but it got 0.");
+        refuses(
+                varied.formatted("{ kind: shift, pixels: 2, fill: white }"),
+                "small.yaml:2: data.augmentation.0.fill expects one of black, edge, but it got white.");
     }
 
     @Test
@@ -223,7 +316,8 @@ final class ConfigReaderTest {
                 "optimizer={kind: adam}");
         assertThat(config.training().epochs()).isEqualTo(8);
         assertThat(config.spark()).isEqualTo(new SparkConfig("local[*]", 5, 1));
-        assertThat(config.data().augmentation()).containsExactly(new AugmentationConfig.Shift(3));
+        assertThat(config.data().augmentation())
+                .containsExactly(new AugmentationConfig.Shift(3, AugmentationConfig.Fill.BLACK));
         assertThat(config.optimizer()).isEqualTo(new OptimizerConfig.Adam(0.9, 0.999, 1e-8, 0, false));
     }
 

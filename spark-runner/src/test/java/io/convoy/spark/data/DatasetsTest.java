@@ -1,0 +1,118 @@
+package io.convoy.spark.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.convoy.engine.data.DataException;
+import io.convoy.engine.data.Dataset;
+import io.convoy.engine.tensor.Shape;
+import io.convoy.spark.ImageFolders;
+import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.config.ConfigReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DatasetsTest {
+    private static final String SPLIT = "split: { train: 0.75 }, height: 20, width: 10, levels: 2, unreadable: 0.1";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aFolderAndAnArchiveOfTheSameImagesAreTheSameData() throws IOException {
+        ImageFolders.in(folder);
+        Datasets fromFolder = read("kind: images, train: { path: pictures }, " + SPLIT);
+        Datasets fromArchive = read("kind: images, train: { path: pictures.zip }, " + SPLIT);
+        assertThat(fromFolder.train().sampleShape()).isEqualTo(Shape.of(3, 20, 10));
+        assertThat(fromFolder.train().classNames()).containsExactly("a/dark", "a/light", "b/striped");
+        assertThat(fromFolder.train().size()).isEqualTo(18);
+        assertThat(fromFolder.test().size()).isEqualTo(6);
+        assertThat(contents(fromArchive.train())).isEqualTo(contents(fromFolder.train()));
+        assertThat(contents(fromArchive.test())).isEqualTo(contents(fromFolder.test()));
+        assertThat(fromFolder.notes()).containsExactly("left out a/dark/bild 24.jpg of pictures: it is empty");
+        assertThat(fromArchive.notes())
+                .containsExactly(
+                        "left out a/dark/bild 24.jpg of pictures.zip: it is empty",
+                        "passed over 1 files of pictures.zip that are no images by their names");
+    }
+
+    @Test
+    void testImagesMayBeGivenAndAreOfTheSameClasses() throws IOException {
+        ImageFolders.in(folder);
+        String rest = ", channels: 1, height: 8, width: 8, unreadable: 0.1, fit: squash";
+        Datasets data = read(
+                "kind: images, train: { path: pictures.zip, within: a }, test: { path: pictures, within: a/ }" + rest);
+        assertThat(data.test().classNames()).containsExactly("dark", "light");
+        assertThat(data.test().size()).isEqualTo(16);
+        assertThat(data.train().sampleShape()).isEqualTo(Shape.of(1, 8, 8));
+        assertThatThrownBy(() ->
+                        read("kind: images, train: { path: pictures, within: a }, test: { path: pictures, within: b }"
+                                + rest))
+                .isInstanceOf(DataException.class)
+                .hasMessage("the test set expects the classes of the training set, but " + folder
+                        + "/pictures has striped, which is none of its 2.");
+    }
+
+    @Test
+    void tooManyUnusableFilesStopTheRun() throws IOException {
+        ImageFolders.in(folder);
+        assertThatThrownBy(() -> read("kind: images, train: { path: pictures }, "
+                        + SPLIT.replace("unreadable: 0.1", "unreadable: 0.01")))
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "the training set expects at most 0.01 of the files in " + folder
+                                + "/pictures to be unusable, but 1 of 25 are: a/dark/bild 24.jpg: it is empty. Maybe allow more.");
+        assertThatThrownBy(() -> read("kind: images, train: { path: nowhere }, " + SPLIT))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(
+                        folder + "/nowhere expects a folder or an archive of images, but nothing is there.");
+    }
+
+    @Test
+    void cifarFilesAreReadOneAfterTheOther() throws IOException {
+        byte[] record = new byte[3073];
+        record[0] = 4;
+        Files.write(folder.resolve("one.bin"), record);
+        record[0] = 7;
+        Files.write(folder.resolve("two.bin"), record);
+        Datasets data = read("kind: cifar, train: [one.bin, two.bin], test: [two.bin]");
+        assertThat(data.train().label(0)).isEqualTo(4);
+        assertThat(data.train().label(1)).isEqualTo(7);
+        assertThat(data.test().size()).isEqualTo(1);
+        assertThat(data.test().classes()).isEqualTo(10);
+        assertThatThrownBy(() -> read("kind: cifar, labels: fine, train: [one.bin], test: [two.bin]"))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(folder + "/one.bin expects records of 3074 bytes, but record 0 has 3073.");
+    }
+
+    private Datasets read(String data) {
+        return Datasets.of(
+                ConfigReader.read("data.yaml", """
+                                name: data
+                                data: { root: "%s", %s }
+                                network: { name: lenet5 }
+                                training: { epochs: 1, batch: 4, microBatch: 4 }
+                                optimizer: { kind: sgd }
+                                schedule: { kind: constant, rate: 0.1 }
+                                output: { model: m, checkpoints: c }
+                                """.formatted(folder, data), List.of())
+                        .data(),
+                HadoopFiles.ofThisProcess());
+    }
+
+    private static List<String> contents(Dataset data) {
+        List<String> contents = new ArrayList<>();
+        byte[] pixels = new byte[(int) data.sampleShape().count()];
+        for (int i = 0; i < data.size(); i++) {
+            data.read(i, pixels);
+            contents.add(data.label(i) + Arrays.toString(pixels));
+        }
+        return contents;
+    }
+}

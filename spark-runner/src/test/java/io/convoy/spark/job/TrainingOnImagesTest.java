@@ -1,0 +1,72 @@
+package io.convoy.spark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.convoy.engine.data.image.Images;
+import io.convoy.engine.serve.ModelCard;
+import io.convoy.engine.train.Evaluation;
+import io.convoy.spark.ImageFolders;
+import io.convoy.spark.config.ConfigReader;
+import io.convoy.spark.config.RunConfig;
+import io.convoy.spark.data.HadoopFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a zip of JPEGs to a model that knows the names of its classes and what decoded its images. */
+@Timeout(240)
+final class TrainingOnImagesTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theModelKnowsItsClassesAndItsDecoder() throws IOException {
+        ImageFolders.in(folder);
+        RunConfig config = ConfigReader.read("images.yaml", """
+                name: images
+                data:
+                  kind: images
+                  root: "%s"
+                  train: { path: pictures.zip }
+                  split: { train: 0.75 }
+                  height: 16
+                  width: 16
+                  levels: 2
+                  unreadable: 0.05
+                  augmentation:
+                    - { kind: shift, pixels: 2, fill: edge }
+                    - { kind: flip }
+                    - { kind: resizedCrop, minArea: 0.5 }
+                    - { kind: rotation, degrees: 5 }
+                    - { kind: colorJitter, brightness: 0.1 }
+                    - { kind: cutout, size: 3 }
+                    - { kind: mixup }
+                network: { name: resnet8 }
+                training: { epochs: 4, batch: 6, microBatch: 3 }
+                optimizer: { kind: sgd, momentum: 0.9 }
+                schedule: { kind: constant, rate: 0.05 }
+                spark: { master: "local[2]" }
+                output: { model: "%s/model", checkpoints: "%s/checkpoints" }
+                """.formatted(folder, folder, folder), List.of());
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Evaluation evaluation = TrainingJob.run(
+                new TrainingRequest(config, null, false, null),
+                new PrintStream(printed, true, StandardCharsets.UTF_8),
+                false);
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("left out a/dark/bild 24.jpg of pictures.zip: it is empty\n")
+                .contains("passed over 1 files of pictures.zip that are no images by their names\n");
+        assertThat(evaluation.accuracy().count()).isEqualTo(6);
+        ModelCard card = Scoring.read(
+                        HadoopFiles.ofThisProcess(), folder.resolve("model").toString())
+                .card();
+        assertThat(card.labels()).containsExactly("a/dark", "a/light", "b/striped");
+        assertThat(card.provenance()).containsEntry("images", Images.DECODER);
+    }
+}
