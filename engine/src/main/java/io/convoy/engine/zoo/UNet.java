@@ -45,6 +45,17 @@ public final class UNet {
 
     private UNet() {}
 
+    static void enter(Zoo.Members zoo) {
+        zoo.add(
+                "unet",
+                Shape.of(1, 512, 512),
+                (image, classes) -> of(image, classes, 64, 4, Up.TRANSPOSED_CONVOLUTION));
+        zoo.add(
+                "unet_small",
+                Shape.of(3, 64, 64),
+                (image, classes) -> of(image, classes, 16, 3, Up.TRANSPOSED_CONVOLUTION));
+    }
+
     /**
      * The network.
      *

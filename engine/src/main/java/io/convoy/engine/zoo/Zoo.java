@@ -5,15 +5,41 @@ import io.convoy.engine.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** The networks that a configuration can name. */
+/**
+ * The networks that a configuration can name: classifiers, whose names are {@link #names()}, and what is made of them or beside
+ * them.
+ *
+ * <ul>
+ *   <li>{@code siamese_}, {@code triplet_} or {@code quadruplet_} in front of a classifier's name, e.g. {@code triplet_resnet20}:
+ *       {@link SharedBranches} of it. Images are [k·C, H, W] with k = 2, 3 or 4, and embeddings have as many numbers as classes
+ *       are asked for.
+ *   <li>{@code unet} and {@code unet_small}: {@link UNet}, as many scores a pixel as classes are asked for.
+ * </ul>
+ */
 public final class Zoo {
     /** Builds a member of a family for images of [C, H, W] and a number of classes. */
     interface Architecture {
         Network build(Shape image, int classes);
     }
 
-    private record Member(Shape image, Architecture architecture) {}
+    private record Member(Shape image, Architecture architecture) {
+        /** Branches of this one, {@code views} of them. */
+        Member branching(int views, Function<SharedBranches, Network> together) {
+            Shape stacked = Shape.of(views * image.size(0), image.size(1), image.size(2));
+            return new Member(stacked, (images, size) -> {
+                if (images.rank() != 3 || images.size(0) % views != 0) {
+                    throw new IllegalArgumentException("SharedBranches expects images of [" + views + "·C, H, W], "
+                            + views + " one behind the other, but they are " + images + ".");
+                }
+                Shape one = Shape.of(images.size(0) / views, images.size(1), images.size(2));
+                return together.apply(SharedBranches.of(architecture.build(one, size)));
+            });
+        }
+    }
 
     /** Where the families enter their members. */
     static final class Members {
@@ -35,6 +61,7 @@ public final class Zoo {
     }
 
     private static final Map<String, Member> MEMBERS = members();
+    private static final Map<String, Member> PIXELWISE = pixelwise();
 
     private Zoo() {}
 
@@ -70,7 +97,13 @@ public final class Zoo {
         return zoo.byName;
     }
 
-    /** The names, in order. */
+    private static Map<String, Member> pixelwise() {
+        Members zoo = new Members();
+        UNet.enter(zoo);
+        return zoo.byName;
+    }
+
+    /** The names of the classifiers, in order. */
     public static List<String> names() {
         return List.copyOf(MEMBERS.keySet());
     }
@@ -88,7 +121,7 @@ public final class Zoo {
      * The network called {@code name}.
      *
      * @param image [C, H, W]
-     * @param classes outputs, at least 1
+     * @param classes outputs, at least 1; numbers of an embedding, scores of a pixel
      * @throws IllegalArgumentException if there is none of that name, or it can't take such images
      */
     public static Network network(String name, Shape image, int classes) {
@@ -96,11 +129,32 @@ public final class Zoo {
     }
 
     private static Member member(String name) {
-        Member member = MEMBERS.get(name);
-        if (member == null) {
-            throw new IllegalArgumentException(
-                    "Zoo expects one of " + String.join(", ", MEMBERS.keySet()) + ", but it got \"" + name + "\".");
-        }
-        return member;
+        return find(name)
+                .orElseThrow(() -> new IllegalArgumentException("Zoo expects one of "
+                        + String.join(", ", MEMBERS.keySet()) + ", but it got \"" + name + "\"."));
+    }
+
+    private static Optional<Member> find(String name) {
+        return Stream.of(
+                        Optional.ofNullable(MEMBERS.get(name)),
+                        Optional.ofNullable(PIXELWISE.get(name)),
+                        branching(name, "siamese_", 2, SharedBranches::siamese),
+                        branching(name, "triplet_", 3, SharedBranches::triplet),
+                        branching(name, "quadruplet_", 4, SharedBranches::quadruplet))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<Member> branching(
+            String name, String prefix, int views, Function<SharedBranches, Network> together) {
+        return Optional.of(name)
+                .filter(whole -> whole.startsWith(prefix))
+                .map(whole -> MEMBERS.get(whole.substring(prefix.length())))
+                .map(backbone -> backbone.branching(views, together));
+    }
+
+    /** Whether there is a network called {@code name}. */
+    public static boolean has(String name) {
+        return find(name).isPresent();
     }
 }

@@ -21,6 +21,7 @@ import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Parameter;
 import io.convoy.engine.network.Network.Port;
+import io.convoy.engine.network.NetworkForm;
 import io.convoy.engine.program.Program;
 import io.convoy.engine.program.Purpose;
 import io.convoy.engine.program.Weights;
@@ -28,6 +29,7 @@ import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.FloatSpan;
 import io.convoy.engine.tensor.Shape;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -278,6 +280,53 @@ class BranchesTest {
         }
         try (Run run = new Run(network, Purpose.training(2))) {
             run.learns(new CrossEntropy(), Shape.of(16, 24), targets);
+        }
+    }
+
+    @Test
+    void theZooHasThemByName() {
+        Network triplet = Zoo.network("triplet_resnet20", Shape.of(9, 32, 32), 48);
+        assertThat(triplet.nodes())
+                .isEqualTo(SharedBranches.of(Zoo.network("resnet20", Shape.of(3, 32, 32), 48))
+                        .triplet()
+                        .nodes());
+        assertThat(outputs(triplet)).hasSize(3).containsOnly(Shape.of(48));
+        assertThat(Zoo.image("siamese_resnet20")).isEqualTo(Shape.of(6, 32, 32));
+        assertThat(outputs(Zoo.network("siamese_lenet5", Shape.of(2, 28, 28), 8)))
+                .hasSize(2);
+        assertThat(outputs(Zoo.network("quadruplet_mobilenet_v2_cifar", Shape.of(4, 28, 28), 8)))
+                .hasSize(4);
+        assertThat(Zoo.image("unet")).isEqualTo(Shape.of(1, 512, 512));
+        assertThat(outputs(Zoo.network("unet", Shape.of(1, 64, 64), 2))).containsExactly(Shape.of(2, 64, 64));
+        assertThat(outputs(Zoo.network("unet_small", Zoo.image("unet_small"), 2)))
+                .containsExactly(Shape.of(2, 64, 64));
+        assertThat(List.of(Zoo.has("lenet5"), Zoo.has("unet"), Zoo.has("triplet_vgg11")))
+                .containsOnly(true);
+        assertThat(List.of(Zoo.has("triplet_"), Zoo.has("triplet_unet"), Zoo.has("siamese_triplet_lenet5")))
+                .containsOnly(false);
+        assertThatThrownBy(() -> Zoo.network("triplet_resnet20", Shape.of(4, 32, 32), 48))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("SharedBranches expects images of [3·C, H, W], 3 one behind the other, but they are"
+                        + " [4, 32, 32].");
+        assertThatThrownBy(() -> Zoo.network("triplet_lenet", Shape.of(3, 32, 32), 48))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith(", but it got \"triplet_lenet\".");
+    }
+
+    @Test
+    void theySurviveBeingWrittenDown() {
+        List<Network> networks = List.of(
+                branches.quadruplet(),
+                TaskHeads.of(Zoo.network("lenet5", IMAGE, 32), List.of(10, 3)),
+                UNet.of(IMAGE, 2, 4, 2, UNet.Up.BILINEAR),
+                Zoo.network("googlenet_aux", Shape.of(3, 32, 32), 4));
+        for (Network network : networks) {
+            Network read = NetworkForm.parse(
+                    "network.json", NetworkForm.write(network).toJson().getBytes(StandardCharsets.UTF_8));
+            assertThat(read.inputs()).isEqualTo(network.inputs());
+            assertThat(read.nodes()).isEqualTo(network.nodes());
+            assertThat(read.outputs()).isEqualTo(network.outputs());
+            assertThat(read.initializers()).isEqualTo(network.initializers());
         }
     }
 

@@ -114,7 +114,7 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
     }
 
     private static void requireNetwork(String name) {
-        if (!Zoo.names().contains(name)) {
+        if (!Zoo.has(name)) {
             throw new InvalidInputException("network.name expects one of " + String.join(", ", Zoo.names())
                     + ", but it got \"" + name + "\"."
                     + Suggestion.sentence(name, Zoo.names()));
