@@ -48,7 +48,7 @@ public record SummarySubject(String name, Network network, UpdateRule rule, int 
      * @throws InvalidInputException if there is neither a network nor a file of that name, or it can't take such images
      */
     public static SummarySubject of(String given, @Nullable Shape input, @Nullable Integer classes, HadoopFiles files) {
-        if (Zoo.names().contains(given)) {
+        if (Zoo.has(given)) {
             Shape image = input == null ? Zoo.image(given) : input;
             boolean small = Zoo.image(given).size(1) <= SMALL_IMAGE;
             int count = classes != null ? classes : small ? CLASSES_OF_SMALL_IMAGES : CLASSES;
