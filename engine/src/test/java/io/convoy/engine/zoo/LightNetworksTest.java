@@ -214,6 +214,34 @@ class LightNetworksTest {
         assertThat(network.initializers()).isEmpty();
     }
 
+    private static List<Port> inputs(Network network, String name) {
+        return network.nodes().stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .inputs();
+    }
+
+    /** What stands in front and what behind, and which half goes around. */
+    @Test
+    void branchesStandInTheOrderOfTheOriginals() {
+        assertThat(inputs(network("squeezenet1_1"), "features.3.concat"))
+                .extracting(Port::node)
+                .containsExactly("features.3.expand1x1_activation", "features.3.expand3x3_activation");
+        Network one = network("shufflenet_v1_g3");
+        assertThat(inputs(one, "stage3.0.concat"))
+                .extracting(Port::node)
+                .containsExactly("stage3.0.bn3", "stage3.0.avgpool");
+        assertThat(inputs(one, "stage3.1.conv2")).extracting(Port::node).containsExactly("stage3.1.shuffle");
+        Network two = network("shufflenet_v2_x1_0");
+        assertThat(inputs(two, "stage3.0.concat"))
+                .extracting(Port::node)
+                .containsExactly("stage3.0.branch1.4", "stage3.0.branch2.7");
+        assertThat(inputs(two, "stage3.1.concat"))
+                .containsExactly(new Port("stage3.1.split", 0), new Port("stage3.1.branch2.7", 0));
+        assertThat(inputs(two, "stage3.1.branch2.0")).containsExactly(new Port("stage3.1.split", 1));
+    }
+
     /** Sizes in front of the last pooling, and the same parameters as with the large stem. */
     @ParameterizedTest
     @CsvSource({

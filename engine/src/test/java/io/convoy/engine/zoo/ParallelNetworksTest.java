@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -161,6 +162,49 @@ class ParallelNetworksTest {
                     .allMatch(pool -> pool.countIncludePad() == counts)
                     .allMatch(pool -> pool.window().stride().height() == 1);
         }
+    }
+
+    /** The branches in the order in which the next layer's weights expect their channels. */
+    @Test
+    void branchesStandInTheOrderOfTheOriginals() {
+        joined("googlenet", "inception4e", "branch1", "branch2.1", "branch3.1", "branch4.1");
+        joined("inception_v2", "inception4d", "branch1", "branch2.1", "branch3.2", "branch4.1");
+        joined("inception_v2", "inception4e", "branch2.1", "branch3.2", "branch4.0");
+        joined("inception_v3", "Mixed_5b", "branch1x1", "branch5x5_2", "branch3x3dbl_3", "branch_pool");
+        joined("inception_v3", "Mixed_6a", "branch3x3", "branch3x3dbl_3", "pool");
+        joined("inception_v3", "Mixed_6c", "branch1x1", "branch7x7_3", "branch7x7dbl_5", "branch_pool");
+        joined("inception_v3", "Mixed_7a", "branch3x3_2", "branch7x7x3_4", "pool");
+        String[] last = {
+            "branch1x1", "branch3x3_2a", "branch3x3_2b", "branch3x3dbl_3a", "branch3x3dbl_3b", "branch_pool"
+        };
+        joined("inception_v3", "Mixed_7c", last);
+        joined("inception_v4", "features.3", "maxpool", "conv");
+        joined("inception_v4", "features.4", "branch0.1", "branch1.3");
+        joined("inception_v4", "features.5", "conv", "maxpool");
+        joined("inception_v4", "features.6", "branch0", "branch1.1", "branch2.2", "branch3.1");
+        joined("inception_v4", "features.10", "branch0", "branch1.2", "branch2");
+        joined("inception_v4", "features.11", "branch0", "branch1.2", "branch2.4", "branch3.1");
+        joined("inception_v4", "features.18", "branch0.1", "branch1.3", "branch2");
+        String[] split = {"branch0", "branch1_1a", "branch1_1b", "branch2_3a", "branch2_3b", "branch3.1"};
+        joined("inception_v4", "features.19", split);
+        joined("inception_resnet_v2", "mixed_5b", "branch0", "branch1.1", "branch2.2", "branch3.1");
+        joined("inception_resnet_v2", "repeat.3", "branch0", "branch1.1", "branch2.2");
+        joined("inception_resnet_v2", "mixed_6a", "branch0", "branch1.2", "branch2");
+        joined("inception_resnet_v2", "repeat_1.7", "branch0", "branch1.2");
+        joined("inception_resnet_v2", "mixed_7a", "branch0.1", "branch1.1", "branch2.2", "branch3");
+        joined("inception_resnet_v2", "block8", "branch0", "branch1.2");
+    }
+
+    private static void joined(String name, String module, String... branches) {
+        List<String> read = network(name).nodes().stream()
+                .filter(node -> node.name().equals(module + ".concat"))
+                .flatMap(node -> node.inputs().stream())
+                .map(port -> port.node().replace(".relu", ""))
+                .toList();
+        assertThat(read)
+                .as("%s %s", name, module)
+                .isEqualTo(
+                        Stream.of(branches).map(branch -> module + "." + branch).toList());
     }
 
     /** The sizes behind each reduction, as the papers' tables give them. */

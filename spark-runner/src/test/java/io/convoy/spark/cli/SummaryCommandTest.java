@@ -137,9 +137,7 @@ final class SummaryCommandTest {
                 "--input",
                 "3x8x8");
         refuses(
-                "Node features.12: MaxPool2d[kernel=3, stride=2] expects an input that its window of 3 fits into, but its"
-                        + " input is [1, 256, 1, 1]. Maybe the network is too deep for so small an input, or a padding is"
-                        + " missing.",
+                "AlexNet expects images of [C, H, W] with H and W of at least 63, but they are [3, 31, 31].",
                 "summary",
                 "alexnet",
                 "--input",
