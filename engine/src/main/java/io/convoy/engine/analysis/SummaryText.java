@@ -81,7 +81,8 @@ public final class SummaryText {
                 List.of("  evaluation programs", megabytes(training.evaluation())),
                 List.of("  samples, on the heap", megabytes(training.samples())),
                 List.of("  sums of gradients, on the heap", megabytes(training.sums())),
-                List.of("  optimiser and weights, on the heap", megabytes(training.owner())));
+                List.of("  optimiser and weights, on the heap", megabytes(training.owner())),
+                List.of("  copy for a checkpoint, on the heap", megabytes(training.snapshot())));
         return table(rows, 2);
     }
 

@@ -26,9 +26,10 @@ import java.util.List;
  * @param sums on the heap: gradients that wait for their siblings in the canonical tree, at most (log₂(leaves per replica) + 2) ·
  *     parameters per replica
  * @param owner on the heap: the weights that a run starts from, those that the rule is applied to, and the state of the optimiser
+ * @param snapshot on the heap: the copy of weights and state that a checkpoint, or the end of the run, takes
  */
 public record TrainingMemory(
-        int cores, long weights, long training, long evaluation, long samples, long sums, long owner) {
+        int cores, long weights, long training, long evaluation, long samples, long sums, long owner, long snapshot) {
     /**
      * Predicts the memory of a {@link io.convoy.engine.train.LocalTrainer}; on a cluster, {@code owner} is spread over the slots.
      *
@@ -63,7 +64,8 @@ public record TrainingMemory(
                 cores * footprint.programs().get(0).bytes(),
                 cores * samples(network, microBatch),
                 sums(layout, (batch - 1) / microBatch + 1, cores, rule),
-                (2L + rule.stateSpans()) * parameters);
+                (2L + rule.stateSpans()) * parameters,
+                (1L + rule.stateSpans()) * parameters);
     }
 
     private static long samples(Network network, int microBatch) {
@@ -105,7 +107,7 @@ public record TrainingMemory(
 
     /** On the Java heap. */
     public long heap() {
-        return samples + sums + owner;
+        return samples + sums + owner + snapshot;
     }
 
     /** All of it. */

@@ -75,7 +75,7 @@ final class MemoryProbe {
         System.out.println("memory " + (after[0] - outsideBefore) + " " + (after[1] - heapBefore));
     }
 
-    /** What there is after two steps and an evaluation, of everything that training holds. */
+    /** What there is after two steps and an evaluation, of everything that training holds, and the copy that it ends with. */
     private static long[] train(String name, Shape image, int batch, int microBatch, int cores) {
         Network network = Zoo.network(name, image, 10);
         Seed seed = new Seed(1);
@@ -105,6 +105,11 @@ final class MemoryProbe {
         if (end.version() != 2 || start.version() != 0) {
             throw new IllegalStateException("MemoryProbe expects 2 steps, but it did " + end.version() + ".");
         }
+        long floats = end.weights().length + end.statistics().length;
+        for (float[] span : end.optimizerState()) {
+            floats += span.length;
+        }
+        memory[1] += floats * Float.BYTES;
         return memory;
     }
 

@@ -140,7 +140,8 @@ class SummaryTest {
                         "  evaluation programs                 ? MB",
                         "  samples, on the heap                ? MB",
                         "  sums of gradients, on the heap      ? MB",
-                        "  optimiser and weights, on the heap  ? MB");
+                        "  optimiser and weights, on the heap  ? MB",
+                        "  copy for a checkpoint, on the heap  ? MB");
     }
 
     @Test

@@ -32,6 +32,8 @@ class TrainingMemoryIT {
         "resnet20, 3x32x32, 256, 64, 1",
         "resnet20, 3x32x32, 256, 64, 2",
         "resnet56, 3x32x32, 64, 64, 1",
+        "resnet18, 3x96x96, 64, 16, 1",
+        "mobilenet_v2, 3x128x128, 40, 16, 1",
     })
     void aTrainingRunTakesWhatIsPredicted(String name, String image, int batch, int microBatch, int cores)
             throws IOException, InterruptedException {
