@@ -39,7 +39,8 @@ final class SummaryCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..2",
             paramLabel = "NETWORK",
-            description = "A network's name, e.g. resnet50, or the path of a configuration; two with --compare.")
+            description = "A network's name, e.g. resnet50, or the path of a configuration or of a network's"
+                    + " description; two with --compare.")
     private List<String> networks = new ArrayList<>();
 
     @Option(

@@ -78,6 +78,13 @@ public final class ConfigReader {
         return new NetworkConfig(null, null, reader.form("network", reader.tree.root(), 0));
     }
 
+    /** Whether a file describes a network, and no run. */
+    public static boolean describesNetwork(String source, String yaml) {
+        return YamlTree.parse(source, yaml).root().getValue().stream()
+                .anyMatch(tuple -> tuple.getKeyNode() instanceof ScalarNode key
+                        && key.getValue().equals("nodes"));
+    }
+
     private record OnlySpark(@Default("{}") SparkConfig spark) {}
 
     /** The name by which {@code kind} selects a record: {@code Strokes} is {@code strokes}. */

@@ -38,9 +38,9 @@ public record SummarySubject(String name, Network network, UpdateRule rule, int 
     public static final int SMALL_IMAGE = 32;
 
     /**
-     * A network of the zoo, with SGD with momentum, or that of a configuration.
+     * A network of the zoo or of a file of its own, with SGD with momentum; or that of a configuration.
      *
-     * @param given the network's name or the configuration's path
+     * @param given the network's name, or the path of a configuration or of a network
      * @param input the shape of an image, [C, H, W]; none for the one that the network's paper trains on, or that of the
      *     configuration's data, which are read only then
      * @param classes how many; none for {@value #CLASSES}, {@value #CLASSES_OF_SMALL_IMAGES} for small images, or as many as the
@@ -52,8 +52,7 @@ public record SummarySubject(String name, Network network, UpdateRule rule, int 
             Shape image = input == null ? Zoo.image(given) : input;
             boolean small = Zoo.image(given).size(1) <= SMALL_IMAGE;
             int count = classes != null ? classes : small ? CLASSES_OF_SMALL_IMAGES : CLASSES;
-            UpdateRule rule = UpdateRule.of(Sgd.withMomentum(0.9, 0));
-            return new SummarySubject(given, network(new NetworkConfig(given), image, count), rule, BATCH, BATCH);
+            return named(given, network(new NetworkConfig(given), image, count));
         }
         if (!files.exists(given)) {
             throw new InvalidInputException(
@@ -63,7 +62,17 @@ public record SummarySubject(String name, Network network, UpdateRule rule, int 
                                     .map(near -> " Maybe you mean " + near + ".")
                                     .orElse(" Maybe it is one of " + String.join(", ", Zoo.names()) + "."));
         }
-        RunConfig config = ConfigReader.read(given, files.readText(given), List.of());
+        String text = files.readText(given);
+        if (ConfigReader.describesNetwork(given, text)) {
+            if (input == null) {
+                throw new InvalidInputException(
+                        given + " expects --input, such as --input 3x32x32, because it describes a"
+                                + " network without its data.");
+            }
+            int count = classes != null ? classes : input.size(1) <= SMALL_IMAGE ? CLASSES_OF_SMALL_IMAGES : CLASSES;
+            return named(given, network(ConfigReader.readNetwork(given, text), input, count));
+        }
+        RunConfig config = TrainingJob.described(ConfigReader.read(given, text, List.of()), files);
         Shape image = input;
         Integer count = classes;
         if (image == null || count == null) {
@@ -79,9 +88,13 @@ public record SummarySubject(String name, Network network, UpdateRule rule, int 
                 config.training().microBatch());
     }
 
+    private static SummarySubject named(String name, Network network) {
+        return new SummarySubject(name, network, UpdateRule.of(Sgd.withMomentum(0.9, 0)), BATCH, BATCH);
+    }
+
     private static Network network(NetworkConfig config, Shape image, int classes) {
         try {
-            return Zoo.network(config.name(), image, classes);
+            return Recipe.network(config, image, classes);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(String.valueOf(e.getMessage()), e);
         }

@@ -100,7 +100,7 @@ public final class TrainingJob {
     }
 
     /** A network's file is read once, by the driver, and is part of the configuration from then on. */
-    private static RunConfig described(RunConfig config, HadoopFiles files) {
+    static RunConfig described(RunConfig config, HadoopFiles files) {
         String file = config.network().file();
         return file == null ? config : config.with(ConfigReader.readNetwork(file, files.readText(file)));
     }

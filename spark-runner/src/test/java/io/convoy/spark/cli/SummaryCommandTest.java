@@ -76,6 +76,25 @@ final class SummaryCommandTest {
     }
 
     @Test
+    void aFileMayDescribeANetworkAlone() throws IOException {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), """
+                nodes:
+                  - { name: conv1, kind: conv2d, out: 4, kernel: 3 }
+                  - { name: flatten, kind: flatten }
+                  - { name: fc, kind: linear, out: classes }
+                """);
+        assertThat(run("summary", file.toString(), "--input", "2x5x5", "--json"))
+                .as(err::toString)
+                .isZero();
+        JsonNode total = new JsonMapper().readTree(out.toString()).get("total");
+        assertThat(total.get("parameters").longValue()).isEqualTo(4 * 19 + 37 * 10);
+        refuses(
+                file + " expects --input, such as --input 3x32x32, because it describes a network without its data.",
+                "summary",
+                file.toString());
+    }
+
+    @Test
     void aPictureIsWrittenBesideTheTable() throws Exception {
         Path picture = folder.resolve("lenet.svg");
         assertThat(run("summary", "lenet5", "--svg", picture.toString()))
