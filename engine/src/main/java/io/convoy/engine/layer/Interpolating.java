@@ -30,8 +30,8 @@ public record Interpolating(Upsample layer, int in, int out, double factor) {
 
     /** Whether weights count by their share of their sum. */
     public boolean shares() {
-        return layer.interpolation() instanceof Linear linear && (linear.antialias() || leavesOut(linear.border()))
-                || layer.interpolation() instanceof Cubic cubic && (cubic.antialias() || leavesOut(cubic.border()));
+        return (layer.interpolation() instanceof Linear linear && (linear.antialias() || leavesOut(linear.border())))
+                || (layer.interpolation() instanceof Cubic cubic && (cubic.antialias() || leavesOut(cubic.border())));
     }
 
     private static boolean leavesOut(Border border) {
@@ -41,8 +41,8 @@ public record Interpolating(Upsample layer, int in, int out, double factor) {
     /** The pixels, from 0 to {@code in} − 1, that the output's pixel {@code p} reads; one may come more than once. */
     public void read(int p, Pixels pixels) {
         Interpolation kind = layer.interpolation();
-        boolean leavesOut = kind instanceof Linear linear && leavesOut(linear.border())
-                || kind instanceof Cubic cubic && leavesOut(cubic.border());
+        boolean leavesOut = (kind instanceof Linear linear && leavesOut(linear.border()))
+                || (kind instanceof Cubic cubic && leavesOut(cubic.border()));
         readUnbounded(p, (h, weight) -> {
             int inside = Math.max(0, Math.min(h, in - 1));
             if (h == inside || !leavesOut) {

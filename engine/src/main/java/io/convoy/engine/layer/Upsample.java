@@ -31,23 +31,28 @@ public record Upsample(
     /** PyTorch's modes. */
     public enum Mode {
         /** The pixel at or before the place, which counts from the pixels' corners. */
-        NEAREST(Interpolation.NEAREST, Coordinates.ASYMMETRIC),
+        NEAREST,
 
         /** The pixel in which the output pixel's centre lies. */
-        NEAREST_EXACT(new Interpolation.Nearest(Interpolation.Rounding.HALF_UP), Coordinates.HALF_PIXEL),
+        NEAREST_EXACT,
 
         /** Linear between two neighbours along each axis. */
-        BILINEAR(Interpolation.LINEAR, Coordinates.HALF_PIXEL),
+        BILINEAR,
 
         /** Cubic convolution over four neighbours along each axis. */
-        BICUBIC(Interpolation.CUBIC, Coordinates.HALF_PIXEL);
+        BICUBIC;
 
-        private final Interpolation interpolation;
-        private final Coordinates coordinates;
+        private Interpolation interpolation() {
+            return switch (this) {
+                case NEAREST -> Interpolation.NEAREST;
+                case NEAREST_EXACT -> new Interpolation.Nearest(Interpolation.Rounding.HALF_UP);
+                case BILINEAR -> Interpolation.LINEAR;
+                case BICUBIC -> Interpolation.CUBIC;
+            };
+        }
 
-        Mode(Interpolation interpolation, Coordinates coordinates) {
-            this.interpolation = interpolation;
-            this.coordinates = coordinates;
+        private Coordinates coordinates() {
+            return this == NEAREST ? Coordinates.ASYMMETRIC : Coordinates.HALF_PIXEL;
         }
     }
 
@@ -113,7 +118,7 @@ public record Upsample(
 
     /** To feature maps of {@code height} × {@code width}. */
     public static Upsample toSize(Mode mode, int height, int width) {
-        return new Upsample(mode.interpolation, mode.coordinates, new Pair(height, width), null);
+        return new Upsample(mode.interpolation(), mode.coordinates(), new Pair(height, width), null);
     }
 
     /** To {@code factor} times the height and width. */
@@ -123,7 +128,7 @@ public record Upsample(
 
     /** To {@code height} times the height and {@code width} times the width. */
     public static Upsample by(Mode mode, double height, double width) {
-        return new Upsample(mode.interpolation, mode.coordinates, null, new Scale(height, width));
+        return new Upsample(mode.interpolation(), mode.coordinates(), null, new Scale(height, width));
     }
 
     /** The same with PyTorch's align_corners, for bilinear and bicubic modes. */
@@ -175,7 +180,7 @@ public record Upsample(
     /** How dimension {@code axis}, 2 or 3, of {@code x} becomes that of {@code y}. */
     public Interpolating along(int axis, Shape x, Shape y) {
         double ofLengths = (double) y.size(axis) / x.size(axis);
-        double factor = scaleFactor == null || size == null && isExcepted(ofLengths) ? ofLengths : given(axis);
+        double factor = scaleFactor == null || (size == null && isExcepted(ofLengths)) ? ofLengths : given(axis);
         return new Interpolating(this, x.size(axis), y.size(axis), factor);
     }
 
@@ -184,7 +189,7 @@ public record Upsample(
             return coordinates == Coordinates.ASYMMETRIC && (ofLengths == 1 || ofLengths == 2);
         }
         boolean weighs = interpolation instanceof Interpolation.Linear
-                || interpolation instanceof Interpolation.Cubic cubic && cubic.antialias();
+                || (interpolation instanceof Interpolation.Cubic cubic && cubic.antialias());
         return weighs && coordinates == Coordinates.HALF_PIXEL && ofLengths == 1;
     }
 
