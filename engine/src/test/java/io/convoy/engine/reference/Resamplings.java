@@ -54,8 +54,8 @@ final class Resamplings {
     private record Axis(Interpolation interpolation, Coordinates coordinates, int length, int outputs, double factor) {
         /** Where the centre of output pixel {@code p} lies, the first input pixel's corner being 0. */
         private double centre(int p) {
-            boolean antialias = interpolation instanceof Linear linear && linear.antialias()
-                    || interpolation instanceof Cubic cubic && cubic.antialias();
+            boolean antialias = (interpolation instanceof Linear linear && linear.antialias())
+                    || (interpolation instanceof Cubic cubic && cubic.antialias());
             return switch (coordinates) {
                 case ASYMMETRIC -> p / factor + 0.5;
                 case HALF_PIXEL -> (p + 0.5) / factor;
