@@ -242,7 +242,7 @@ class LightNetworksTest {
         assertThat(inputs(two, "stage3.1.branch2.0")).containsExactly(new Port("stage3.1.split", 1));
     }
 
-    /** Sizes in front of the last pooling, and the same parameters as with the large stem. */
+    /** Sizes in front of the last pooling and where the paper's stem has done with them, and the same parameters as with the large stem. */
     @ParameterizedTest
     @CsvSource({
         "squeezenet1_0, 32, features.12.concat, 4",
@@ -250,6 +250,7 @@ class LightNetworksTest {
         "squeezenet1_1, 64, features.12.concat, 8",
         "mobilenet_v2, 32, features.18.2, 4",
         "mobilenet_v2, 64, features.18.2, 8",
+        "mobilenet_v2, 32, features.3.add, 32",
         "shufflenet_v2_x0_5, 32, conv5.2, 4",
         "shufflenet_v2_x2_0, 64, conv5.2, 8"
     })
