@@ -29,7 +29,13 @@ public final class AxisReach {
     private static final long LONGEST_PERIOD = 1 << 16;
 
     /** Whole numbers as runs: first, last, first, last, …, each run behind the one before it and not touching it. */
-    private record Places(int[] runs) {
+    private static final class Places {
+        private final int[] runs;
+
+        private Places(int[] runs) {
+            this.runs = runs;
+        }
+
         boolean isEmpty() {
             return runs.length == 0;
         }
