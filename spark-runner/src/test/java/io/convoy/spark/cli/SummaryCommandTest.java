@@ -76,6 +76,24 @@ final class SummaryCommandTest {
     }
 
     @Test
+    void branchesThatShareTheirParametersCountThemOnce() throws IOException {
+        assertThat(run("summary", "lenet5", "--json", "--classes", "16"))
+                .as(err::toString)
+                .isZero();
+        long one = new JsonMapper()
+                .readTree(out.toString())
+                .get("total")
+                .get("parameters")
+                .longValue();
+        assertThat(run("summary", "triplet_lenet5", "--json", "--classes", "16"))
+                .as(err::toString)
+                .isZero();
+        JsonNode total = new JsonMapper().readTree(out.toString()).get("total");
+        assertThat(total.get("parameters").longValue()).isEqualTo(one);
+        assertThat(total.get("receptiveField").intValue()).isEqualTo(16);
+    }
+
+    @Test
     void aFileMayDescribeANetworkAlone() throws IOException {
         Path file = Files.writeString(folder.resolve("mine.yaml"), """
                 nodes:
