@@ -100,18 +100,18 @@ public final class StateDict {
         return writer;
     }
 
-    /** A tensor's place in one of the two vectors. */
-    private record Place(Shape shape, float[] vector, int offset) {}
+    /** A tensor's place in the statistics or else in the weights. */
+    private record Place(Shape shape, boolean isStatistic, int offset) {}
 
-    private Map<String, Place> places(float[] weights, float[] running) {
+    private Map<String, Place> places() {
         Map<String, Place> places = new LinkedHashMap<>();
         for (ParameterLayout.Entry entry : parameters.entries()) {
-            places.put(entry.name(), new Place(entry.shape(), weights, entry.offset()));
+            places.put(entry.name(), new Place(entry.shape(), false, entry.offset()));
         }
         for (StatisticsLayout.Entry entry : statistics.entries()) {
             Shape shape = Shape.of(entry.channels());
-            places.put(entry.name() + ".running_mean", new Place(shape, running, entry.offset()));
-            places.put(entry.name() + ".running_var", new Place(shape, running, entry.varianceOffset()));
+            places.put(entry.name() + ".running_mean", new Place(shape, true, entry.offset()));
+            places.put(entry.name() + ".running_var", new Place(shape, true, entry.varianceOffset()));
         }
         return places;
     }
@@ -131,7 +131,7 @@ public final class StateDict {
      */
     public Loaded load(SafetensorsReader file, Mode mode, List<String> head, float[] weights, float[] running)
             throws IOException {
-        Map<String, Place> places = places(weights, running);
+        Map<String, Place> places = places();
         Set<String> counters = new TreeSet<>();
         statistics.entries().forEach(entry -> counters.add(entry.name() + ".num_batches_tracked"));
         List<ParameterGroup> replaced = mode == Mode.REPLACE_HEAD ? head(file, head, places.keySet()) : List.of();
@@ -179,7 +179,7 @@ public final class StateDict {
         for (String name : fitting) {
             Place place = places.get(name);
             if (place != null) {
-                file.floats(name, place.shape(), place.vector(), place.offset());
+                file.floats(name, place.shape(), place.isStatistic() ? running : weights, place.offset());
             }
         }
         return loaded;

@@ -116,7 +116,7 @@ public final class NetworkForm {
             }
             Group top = new Group("", "", null, null, 0);
             Port end = nodes(top, nodes.value(), root + ".nodes", last);
-            outputs(entries.get("outputs"), top, end, nodes.value());
+            outputs(entries.get("outputs"), top, end);
             Entry initializers = entries.get("initializers");
             if (initializers != null) {
                 initializers("", initializers.value(), root + ".initializers");
@@ -166,7 +166,7 @@ public final class NetworkForm {
             return port;
         }
 
-        private void outputs(@Nullable Entry entry, Group top, Port end, Form nodes) {
+        private void outputs(@Nullable Entry entry, Group top, Port end) {
             if (entry == null) {
                 builder.output(end);
                 return;

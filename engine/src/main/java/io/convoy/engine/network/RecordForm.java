@@ -194,7 +194,8 @@ final class RecordForm {
             Constructor<R> constructor = type.getDeclaredConstructor(types);
             return constructor.newInstance(values);
         } catch (InvocationTargetException failed) {
-            throw error(reading.place(), subject + ": " + failed.getCause().getMessage(), failed);
+            Throwable refusal = failed.getCause();
+            throw error(reading.place(), subject + ": " + (refusal == null ? failed : refusal).getMessage(), failed);
         } catch (ReflectiveOperationException failed) {
             throw error(
                     reading.place(), subject + " expects " + type.getName() + " to have a public constructor.", failed);
