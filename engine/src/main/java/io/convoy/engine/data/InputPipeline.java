@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param preprocessing how pixels are normalised; as many channels as the data set
  * @param augmentations applied in this order when training
  * @param mixup what samples are mixed with when training, after they have been augmented; by default nothing
+ * @param comparison which samples are shown together, one behind the other in channels; by default each is shown alone
  * @param seed the root of the augmentations' randomness
  */
 public record InputPipeline(
@@ -23,6 +24,7 @@ public record InputPipeline(
         Preprocessing preprocessing,
         List<Augmentation> augmentations,
         Optional<Mixup> mixup,
+        Optional<Comparison> comparison,
         Seed seed) {
     public InputPipeline {
         augmentations = List.copyOf(augmentations);
@@ -35,28 +37,88 @@ public record InputPipeline(
             throw new DataException("Mixup expects samples with a class each, but the targets of " + dataset.name()
                     + " are " + dataset.targetShape() + ".");
         }
+        if (mixup.isPresent() && comparison.isPresent()) {
+            throw new DataException("InputPipeline expects samples to be mixed or compared, but it got both.");
+        }
     }
 
-    /** A pipeline that doesn't mix. */
+    /** A pipeline of samples that are shown alone. */
+    public InputPipeline(
+            Dataset dataset,
+            Preprocessing preprocessing,
+            List<Augmentation> augmentations,
+            Optional<Mixup> mixup,
+            Seed seed) {
+        this(dataset, preprocessing, augmentations, mixup, Optional.empty(), seed);
+    }
+
+    /** A pipeline of samples that are neither mixed nor compared. */
     public InputPipeline(Dataset dataset, Preprocessing preprocessing, List<Augmentation> augmentations, Seed seed) {
         this(dataset, preprocessing, augmentations, Optional.empty(), seed);
     }
 
-    /** The shape of one sample's target: the data set's, or [classes] where samples are mixed. */
+    /** The shape of one input: the data set's, or [k·C, H, W] where k samples are shown together. */
+    public Shape sampleShape() {
+        Shape one = dataset.sampleShape();
+        int views = comparison.map(Comparison::kind).map(Comparison.Kind::views).orElse(1);
+        return Shape.of(views * one.size(0), one.size(1), one.size(2));
+    }
+
+    /** The number of classes that the network's outputs score; 0 where samples are compared. */
+    public int classes() {
+        return comparison.isPresent() ? 0 : dataset.classes();
+    }
+
+    /** The shape of one sample's target: the data set's, [classes] where samples are mixed, [] or [0] where they are compared. */
     public Shape targetShape() {
-        return mixup.isPresent() ? Shape.of(dataset.classes()) : dataset.targetShape();
+        return mixup.isPresent() ? Shape.of(dataset.classes()) : plainTargetShape();
+    }
+
+    /** The shape of one sample's target for evaluation, which doesn't mix. */
+    public Shape plainTargetShape() {
+        return comparison
+                .map(Comparison::kind)
+                .map(kind -> kind == Comparison.Kind.PAIR ? Shape.of() : Shape.of(0))
+                .orElseGet(dataset::targetShape);
     }
 
     /** Overwrites the target of {@code sample} as training sees it in {@code epoch} from {@code offset} on. */
     public void readTarget(long epoch, int sample, float[] target, int offset) {
-        if (mixup.isEmpty()) {
+        if (comparison.isPresent()) {
+            readTarget(comparison.get(), shown(epoch, sample), target, offset);
+        } else if (mixup.isPresent()) {
+            Mixture mixture = mixture(mixup.get(), epoch, sample);
+            Arrays.fill(target, offset, offset + dataset.classes(), 0);
+            target[offset + dataset.label(sample)] = (float) mixture.share;
+            target[offset + dataset.label(mixture.other)] += (float) (1 - mixture.share);
+        } else {
             dataset.readTarget(sample, target, offset);
-            return;
         }
-        Mixture mixture = mixture(mixup.get(), epoch, sample);
-        Arrays.fill(target, offset, offset + dataset.classes(), 0);
-        target[offset + dataset.label(sample)] = (float) mixture.share;
-        target[offset + dataset.label(mixture.other)] += (float) (1 - mixture.share);
+    }
+
+    /** Overwrites the target of {@code sample} as it is from {@code offset} on, for evaluation. */
+    public void readPlainTarget(int sample, float[] target, int offset) {
+        if (comparison.isPresent()) {
+            readTarget(comparison.get(), shown(sample), target, offset);
+        } else {
+            dataset.readTarget(sample, target, offset);
+        }
+    }
+
+    private static void readTarget(Comparison comparison, int[] shown, float[] target, int offset) {
+        if (comparison.kind() == Comparison.Kind.PAIR) {
+            target[offset] = comparison.target(shown);
+        }
+    }
+
+    /** In training: others in every epoch. */
+    private int[] shown(long epoch, int sample) {
+        return comparison.orElseThrow().shown(seed.child("compare").child(epoch), sample);
+    }
+
+    /** In evaluation: always the same. */
+    private int[] shown(int sample) {
+        return comparison.orElseThrow().shown(seed.child("compare").child("evaluation"), sample);
     }
 
     private record Mixture(double share, int other) {}
@@ -70,11 +132,6 @@ public record InputPipeline(
     /** The class of {@code sample}. */
     public int label(int sample) {
         return dataset.label(sample);
-    }
-
-    /** Overwrites the target of {@code sample} as it is from {@code offset} on, for evaluation. */
-    public void readPlainTarget(int sample, float[] target, int offset) {
-        dataset.readTarget(sample, target, offset);
     }
 
     /** A reader with memory of its own, for one thread. */
@@ -102,6 +159,16 @@ public record InputPipeline(
 
         /** Overwrites C·H·W floats from {@code offset} on with {@code sample} as training sees it in {@code epoch}. */
         public void fill(long epoch, int sample, float[] into, int offset) {
+            if (pipeline.comparison.isPresent()) {
+                int[] shown = pipeline.shown(epoch, sample);
+                for (int view = 0; view < shown.length; view++) {
+                    // The same sample looks different beside another one.
+                    augment(shown[view], augment.child(epoch).child(sample).child(view));
+                    System.arraycopy(values, 0, into, offset + view * values.length, values.length);
+                    pipeline.preprocessing.normalise(into, offset + view * values.length, shape);
+                }
+                return;
+            }
             if (pipeline.mixup.isPresent()) {
                 mix(pipeline.mixture(pipeline.mixup.get(), epoch, sample), epoch, sample, into, offset);
                 return;
@@ -116,10 +183,14 @@ public record InputPipeline(
         }
 
         private void augment(long epoch, int sample) {
+            augment(sample, augment.child(epoch).child(sample));
+        }
+
+        private void augment(int sample, Seed draws) {
             pipeline.dataset.read(sample, pixels);
             Preprocessing.scale(pixels, pixels.length, values, 0);
             if (!pipeline.augmentations.isEmpty()) {
-                RandomStream random = augment.child(epoch).child(sample).stream();
+                RandomStream random = draws.stream();
                 for (int i = 0; i < pipeline.augmentations.size(); i++) {
                     pipeline.augmentations.get(i).apply(values, shape, random);
                 }
@@ -140,6 +211,17 @@ public record InputPipeline(
 
         /** Overwrites C·H·W floats from {@code offset} on with {@code sample} as it is, for evaluation. */
         public void fillPlain(int sample, float[] into, int offset) {
+            if (pipeline.comparison.isEmpty()) {
+                fillOne(sample, into, offset);
+                return;
+            }
+            int[] shown = pipeline.shown(sample);
+            for (int view = 0; view < shown.length; view++) {
+                fillOne(shown[view], into, offset + view * values.length);
+            }
+        }
+
+        private void fillOne(int sample, float[] into, int offset) {
             pipeline.dataset.read(sample, pixels);
             int plane = pixels.length / tables.length;
             for (int c = 0; c < tables.length; c++) {

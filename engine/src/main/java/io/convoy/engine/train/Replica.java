@@ -111,7 +111,7 @@ final class Replica implements AutoCloseable {
 
     /** Evaluates some batches of {@link Evaluation#BATCH} samples, in the data set's order. */
     Evaluation evaluate(InputPipeline test, LeafRange batches) {
-        int classes = test.dataset().classes();
+        int classes = test.classes();
         Optional<ConfusionMatrix> confusion = classes > 0 && outputShapes.get(0).equals(Shape.of(classes))
                 ? Optional.of(new ConfusionMatrix(classes))
                 : Optional.empty();
@@ -135,7 +135,7 @@ final class Replica implements AutoCloseable {
             List<List<Double>> weights) {
         Inference program = inference();
         InputPipeline.Reader testReader = test.reader();
-        Batch batch = Batch.of(outputShapes, test.dataset().targetShape(), Evaluation.BATCH);
+        Batch batch = Batch.of(outputShapes, test.plainTargetShape(), Evaluation.BATCH);
         double[] none = new double[loss.terms()];
         for (int number = batches.begin(); number < batches.end(); number++) {
             int first = number * Evaluation.BATCH;

@@ -287,7 +287,7 @@ public final class ReplicaPool implements AutoCloseable {
      * @param batches which batches of {@link Evaluation#BATCH} samples, in the data set's order
      */
     public Evaluation evaluate(InputPipeline test, LeafRange batches) {
-        plan.requireFits(test.dataset());
+        plan.requireFitsEvaluation(test);
         List<LeafRange> runs =
                 new CanonicalTree(Math.max(1, batches.count())).deal(Collections.nCopies(replicas.size(), 1));
         Evaluation[] parts = new Evaluation[replicas.size()];

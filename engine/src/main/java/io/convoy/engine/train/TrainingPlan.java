@@ -90,19 +90,24 @@ public record TrainingPlan(
      * @throws io.convoy.engine.layer.ShapeException if the loss can't follow the network with these targets
      */
     public void requireFits(Dataset data) {
-        requireFits(data, data.targetShape());
+        requireFits(data, data.sampleShape(), data.targetShape());
     }
 
-    /** As above, with the targets as training sees them. */
+    /** As above, with inputs and targets as training sees them. */
     public void requireFits(InputPipeline data) {
-        requireFits(data.dataset(), data.targetShape());
+        requireFits(data.dataset(), data.sampleShape(), data.targetShape());
     }
 
-    private void requireFits(Dataset data, Shape target) {
+    /** As above, with inputs and targets as evaluation sees them. */
+    public void requireFitsEvaluation(InputPipeline data) {
+        requireFits(data.dataset(), data.sampleShape(), data.plainTargetShape());
+    }
+
+    private void requireFits(Dataset data, Shape sample, Shape target) {
         Shape image = network.inputs().get(0).sample();
-        if (!data.sampleShape().equals(image)) {
+        if (!sample.equals(image)) {
             throw new TrainingException("The network expects images of " + image + ", but those of " + data.name()
-                    + " are " + data.sampleShape() + ". Maybe the data set or the network is another.");
+                    + " are " + sample + ". Maybe the data set or the network is another.");
         }
         loss.check(Replica.outputs(network), target);
     }
