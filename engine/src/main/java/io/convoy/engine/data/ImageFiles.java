@@ -33,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * @param shape of every sample, [C, H, W], with 1 or 3 channels
  * @param fit how pictures are brought to H × W
  * @param within the folder of the tree that holds the class folders; empty for the tree itself
+ * @param only the folders below it that count, e.g. some alphabets of many; none for all of them
  * @param levels how many folders below it make a class, at least 1: with 2, {@code alphabet/letter/7.png} is one of {@code
  *     alphabet/letter}
  * @param limits what a file and all of them may ask for
  */
-public record ImageFiles(Shape shape, Fit fit, String within, int levels, Limits limits) {
+public record ImageFiles(Shape shape, Fit fit, String within, List<String> only, int levels, Limits limits) {
     private static final Set<String> NAMES = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "bmp", "tif", "tiff", "heic", "heif", "avif", "mpo");
     private static final int NAMED = 5;
@@ -86,6 +87,25 @@ public record ImageFiles(Shape shape, Fit fit, String within, int levels, Limits
             throw new DataException("ImageFiles expects at least 1 level of class folders, but it got " + levels + ".");
         }
         within = String.join("/", segments(within));
+        only = only.stream().map(folder -> String.join("/", segments(folder))).toList();
+    }
+
+    /** A reader of all class folders. */
+    public ImageFiles(Shape shape, Fit fit, String within, int levels, Limits limits) {
+        this(shape, fit, within, List.of(), levels, limits);
+    }
+
+    /** Whether the file at {@code path}, whole segments joined by {@code /}, lies in a folder that counts. */
+    private boolean counts(String path) {
+        if (!within.isEmpty() && !path.startsWith(within + "/")) {
+            return false;
+        }
+        String below = below(path);
+        return only.isEmpty() || only.stream().anyMatch(folder -> below.startsWith(folder + "/"));
+    }
+
+    private String below(String path) {
+        return path.substring(within.isEmpty() ? 0 : within.length() + 1);
     }
 
     private static List<String> segments(String path) {
@@ -139,7 +159,7 @@ public record ImageFiles(Shape shape, Fit fit, String within, int levels, Limits
             List<String> segments = segments(given);
             String path = String.join("/", segments);
             if (segments.stream().anyMatch(segment -> segment.startsWith(".") || segment.equals("__MACOSX"))
-                    || !(within.isEmpty() || path.startsWith(within + "/"))) {
+                    || !counts(path)) {
                 return;
             }
             String extension = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
@@ -219,7 +239,7 @@ public record ImageFiles(Shape shape, Fit fit, String within, int levels, Limits
         Loaded loaded(Optional<List<String>> classes) {
             Map<String, String> classOf = new TreeMap<>();
             for (String path : paths) {
-                List<String> segments = segments(path.substring(within.isEmpty() ? 0 : within.length() + 1));
+                List<String> segments = segments(below(path));
                 if (segments.size() > levels) {
                     classOf.put(path, String.join("/", segments.subList(0, levels)));
                 } else {
@@ -258,6 +278,12 @@ public record ImageFiles(Shape shape, Fit fit, String within, int levels, Limits
         }
 
         private void requireReadable() {
+            for (String folder : only) {
+                if (paths.stream().noneMatch(path -> below(path).startsWith(folder + "/"))) {
+                    throw new DataException(name + " expects images in the folder " + folder + " of " + source
+                            + ", but there are none. Maybe it is spelled differently.");
+                }
+            }
             if (paths.isEmpty()) {
                 throw new DataException(name + " expects JPEG or PNG files in " + source
                         + (within.isEmpty() ? "" : ", within " + within) + ", but there are none. Maybe "

@@ -116,6 +116,8 @@ public sealed interface DataConfig {
      * @param maxPixels a picture with more is left out; default 33,554,432
      * @param maxFileBytes a longer file is left out; default 67,108,864
      * @param unreadable the share of files that may be left out before the run stops, from 0 to 1; default 0.01
+     * @param compare which images are shown together, for siamese, triplet and quadruplet networks; the test images' classes may
+     *     then be others; absent, each is shown alone
      * @param augmentation default none
      * @param normalisation default measured
      */
@@ -133,6 +135,7 @@ public sealed interface DataConfig {
             @Default("33554432") long maxPixels,
             @Default("67108864") int maxFileBytes,
             @Default("0.01") double unreadable,
+            @Nullable ComparisonConfig compare,
             @Default("[]") List<AugmentationConfig> augmentation,
             @Nullable NormalisationConfig normalisation)
             implements DataConfig {
@@ -155,6 +158,10 @@ public sealed interface DataConfig {
             Expect.between("maxPixels", maxPixels, 1, Integer.MAX_VALUE);
             Expect.between("maxFileBytes", maxFileBytes, 1, Integer.MAX_VALUE - 1L);
             Expect.between("unreadable", unreadable, 0.0, 1.0);
+            Expect.that(
+                    compare == null || augmentation.stream().noneMatch(AugmentationConfig.Mixup.class::isInstance),
+                    "augmentation",
+                    "expects no mixup where images are compared, but it is there.");
             augmentation = List.copyOf(augmentation);
             AugmentationConfig.requireOrder(augmentation);
         }
@@ -175,6 +182,7 @@ public sealed interface DataConfig {
                     maxPixels,
                     maxFileBytes,
                     unreadable,
+                    compare,
                     augmentation,
                     normalisation);
         }
@@ -184,11 +192,16 @@ public sealed interface DataConfig {
          *
          * @param path where it is
          * @param within the folder in it that holds the class folders; default the folder or archive itself
+         * @param only the folders below that one that count; default all of them
          */
-        public record Tree(String path, @Default("\"\"") String within) {
+        public record Tree(
+                String path,
+                @Default("\"\"") String within,
+                @Default("[]") List<String> only) {
             /** Checks that the path is named. */
             public Tree {
                 Expect.text("path", path);
+                only = List.copyOf(only);
             }
         }
     }

@@ -103,8 +103,10 @@ public record Datasets(Dataset train, Dataset test, List<String> notes) {
             return new Datasets(parts.train(), parts.test(), notes);
         }
         DataConfig.Images.Tree tree = Objects.requireNonNull(config.test());
-        ImageFiles.Loaded test =
-                read(TEST_SET, config, tree, Optional.of(train.dataset().classNames()), files);
+        // Whoever compares learns how alike images are, not which classes there are.
+        Optional<List<String>> classes =
+                config.compare() == null ? Optional.of(train.dataset().classNames()) : Optional.empty();
+        ImageFiles.Loaded test = read(TEST_SET, config, tree, classes, files);
         List<String> all = new ArrayList<>(notes);
         all.addAll(notes(test, tree));
         return new Datasets(train.dataset(), test.dataset(), all);
@@ -125,6 +127,7 @@ public record Datasets(Dataset train, Dataset test, List<String> notes) {
                 Shape.of(config.channels(), config.height(), config.width()),
                 new Fit(config.fit() == DataConfig.Fit.CROP ? Fit.Kind.CROP : Fit.Kind.SQUASH, config.keep()),
                 tree.within(),
+                tree.only(),
                 config.levels(),
                 limits);
         String path = HadoopFiles.resolve(config.root(), tree.path());

@@ -2,6 +2,7 @@ package io.convoy.spark.job;
 
 import io.convoy.engine.data.Augmentation;
 import io.convoy.engine.data.ColorJitter;
+import io.convoy.engine.data.Comparison;
 import io.convoy.engine.data.Cutout;
 import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.HorizontalFlip;
@@ -21,12 +22,15 @@ import io.convoy.engine.train.TrainingPlan;
 import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.AugmentationConfig;
+import io.convoy.spark.config.ComparisonConfig;
+import io.convoy.spark.config.DataConfig;
 import io.convoy.spark.config.NetworkConfig;
 import io.convoy.spark.config.NormalisationConfig;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration and its data, in the engine's terms.
@@ -61,7 +65,8 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
      */
     static Recipe of(RunConfig config, Datasets data, Preprocessing preprocessing) {
         Seed seed = new Seed(config.seed());
-        if (data.test().classes() != data.train().classes()
+        boolean compares = comparison(config) != null;
+        if ((!compares && data.test().classes() != data.train().classes())
                 || !data.test().sampleShape().equals(data.train().sampleShape())) {
             throw new InvalidInputException("The test set expects images of "
                     + data.train().sampleShape() + " in " + data.train().classes()
@@ -70,8 +75,17 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     + data.test().classes() + " classes.");
         }
         try {
-            Network network = network(
-                    config.network(), data.train().sampleShape(), data.train().classes());
+            InputPipeline train = new InputPipeline(
+                    data.train(),
+                    preprocessing,
+                    augmentations(config),
+                    mixup(config),
+                    comparison(config, data.train()),
+                    seed);
+            InputPipeline test = new InputPipeline(
+                    data.test(), preprocessing, List.of(), Optional.empty(), comparison(config, data.test()), seed);
+            Network network =
+                    network(config.network(), train.sampleShape(), data.train().classes());
             TrainingPlan plan = new TrainingPlan(
                     network,
                     Losses.of(config.loss()),
@@ -82,11 +96,9 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     config.training().epochs(),
                     config.parameterServer().shards(),
                     seed);
-            InputPipeline train =
-                    new InputPipeline(data.train(), preprocessing, augmentations(config), mixup(config), seed);
             plan.requireFits(train);
-            plan.requireFits(data.test());
-            return new Recipe(plan, train, new InputPipeline(data.test(), preprocessing, List.of(), seed));
+            plan.requireFitsEvaluation(test);
+            return new Recipe(plan, train, test);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(String.valueOf(e.getMessage()), e);
         }
@@ -157,5 +169,22 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                 .filter(AugmentationConfig.Mixup.class::isInstance)
                 .map(one -> new Mixup(((AugmentationConfig.Mixup) one).alpha()))
                 .findFirst();
+    }
+
+    private static @Nullable ComparisonConfig comparison(RunConfig config) {
+        return config.data() instanceof DataConfig.Images images ? images.compare() : null;
+    }
+
+    private static Optional<Comparison> comparison(RunConfig config, Dataset data) {
+        ComparisonConfig compare = comparison(config);
+        if (compare == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                switch (compare.show()) {
+                    case PAIRS -> Comparison.pairs(data, (float) compare.alike(), (float) compare.different());
+                    case TRIPLETS -> Comparison.triplets(data);
+                    case QUADRUPLETS -> Comparison.quadruplets(data);
+                });
     }
 }

@@ -219,13 +219,15 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                     // Pixels depend on it, so whoever scores files has to decode them in the same way.
                     provenance.put("images", Images.DECODER);
                 }
+                boolean compares = recipe.train().comparison().isPresent();
                 ModelCard card = new ModelCard(
                         config.name(),
                         config.networkName(),
-                        recipe.train().dataset().sampleShape(),
+                        recipe.train().sampleShape(),
                         recipe.train().dataset().classes(),
-                        recipe.train().dataset().classNames(),
-                        recipe.train().preprocessing(),
+                        // Embeddings that are compared have no classes.
+                        compares ? List.of() : recipe.train().dataset().classNames(),
+                        recipe.train().inputPreprocessing(),
                         new Accuracy(finish.correct(), finish.count()),
                         finish.step(),
                         finish.epoch(),

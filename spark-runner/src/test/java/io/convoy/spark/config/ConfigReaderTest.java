@@ -123,7 +123,7 @@ final class ConfigReaderTest {
         assertThat(read(images).data())
                 .isEqualTo(new DataConfig.Images(
                         ".",
-                        new DataConfig.Images.Tree("a.zip", ""),
+                        new DataConfig.Images.Tree("a.zip", "", List.of()),
                         null,
                         new SplitConfig(0.8, 1),
                         3,
@@ -135,8 +135,19 @@ final class ConfigReaderTest {
                         33_554_432,
                         67_108_864,
                         0.01,
+                        null,
                         List.of(),
                         null));
+        assertThat(((DataConfig.Images) read(images.replace("width: 48", "width: 48, compare: { show: triplets }"))
+                                .data())
+                        .compare())
+                .isEqualTo(new ComparisonConfig(ComparisonConfig.Show.TRIPLETS, 0, 1));
+        refuses(
+                images.replace("width: 48", "width: 48, compare: { show: pairs, alike: 1 }"),
+                "small.yaml:2: data.compare.different expects another number than alike, but both are 1.");
+        refuses(
+                images.replace("width: 48", "width: 48, compare: { show: pairs }, augmentation: [ { kind: mixup } ]"),
+                "small.yaml:2: data.augmentation expects no mixup where images are compared, but it is there.");
         refuses(
                 images.replace("split: { train: 0.8 }, ", ""),
                 "small.yaml:2: data.test expects either test or split to say where the test images come from, but neither"

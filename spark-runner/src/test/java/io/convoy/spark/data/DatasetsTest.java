@@ -60,6 +60,21 @@ final class DatasetsTest {
     }
 
     @Test
+    void someFoldersOfManyCountAndComparedTestImagesMayBeOfOtherClasses() throws IOException {
+        ImageFolders.in(folder);
+        String rest = ", levels: 2, height: 8, width: 8, unreadable: 0.2, compare: { show: pairs }";
+        Datasets data = read("kind: images, train: { path: pictures.zip, only: [a] },"
+                + " test: { path: pictures.zip, only: [b/striped/, a/light] }" + rest);
+        assertThat(data.train().classNames()).containsExactly("a/dark", "a/light");
+        assertThat(data.test().classNames()).containsExactly("a/light", "b/striped");
+        assertThatThrownBy(() ->
+                        read("kind: images, train: { path: pictures, only: [a, c] }, test: { path: pictures }" + rest))
+                .isInstanceOf(DataException.class)
+                .hasMessage("the training set expects images in the folder c of " + folder
+                        + "/pictures, but there are none. Maybe it is spelled differently.");
+    }
+
+    @Test
     void tooManyUnusableFilesStopTheRun() throws IOException {
         ImageFolders.in(folder);
         assertThatThrownBy(() -> read("kind: images, train: { path: pictures }, "

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.engine.data.image.Images;
 import io.convoy.engine.serve.ModelCard;
+import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.train.Evaluation;
 import io.convoy.spark.ImageFolders;
 import io.convoy.spark.config.ConfigReader;
@@ -68,5 +69,49 @@ final class TrainingOnImagesTest {
                 .card();
         assertThat(card.labels()).containsExactly("a/dark", "a/light", "b/striped");
         assertThat(card.provenance()).containsEntry("images", Images.DECODER);
+    }
+
+    @Test
+    void aTripletNetworkIsTrainedOnSomeClassesAndTestedOnOthers() throws IOException {
+        ImageFolders.in(folder);
+        RunConfig config = ConfigReader.read("images.yaml", """
+                name: triplets
+                data:
+                  kind: images
+                  root: "%s"
+                  train: { path: pictures.zip }
+                  test: { path: pictures, only: [a/light, b] }
+                  channels: 1
+                  height: 28
+                  width: 28
+                  levels: 2
+                  unreadable: 0.05
+                  compare: { show: triplets }
+                network: { name: triplet_lenet5 }
+                loss: { kind: tripletMargin }
+                training: { epochs: 2, batch: 6, microBatch: 3 }
+                optimizer: { kind: sgd, momentum: 0.9 }
+                schedule: { kind: constant, rate: 0.01 }
+                spark: { master: "local[2]" }
+                output: { model: "%s/model", checkpoints: "%s/checkpoints" }
+                """.formatted(folder, folder, folder), List.of());
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Evaluation evaluation = TrainingJob.run(
+                new TrainingRequest(config, null, false, null),
+                new PrintStream(printed, true, StandardCharsets.UTF_8),
+                false);
+        assertThat(evaluation.confusion()).isEmpty();
+        assertThat(evaluation.loss()).isBetween(0.0, 10.0);
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("test loss")
+                .doesNotContain("accuracy");
+        ModelCard card = Scoring.read(
+                        HadoopFiles.ofThisProcess(), folder.resolve("model").toString())
+                .card();
+        assertThat(card.image()).isEqualTo(Shape.of(3, 28, 28));
+        assertThat(card.preprocessing().mean())
+                .hasSize(3)
+                .containsOnly(card.preprocessing().mean().get(0));
+        assertThat(card.labels()).isEmpty();
     }
 }
