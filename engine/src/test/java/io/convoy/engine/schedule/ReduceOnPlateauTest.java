@@ -72,6 +72,25 @@ class ReduceOnPlateauTest {
     }
 
     @Test
+    void theThresholdIsAShareOfTheBestLossOrADifferenceToIt() {
+        ReduceOnPlateau relative =
+                new ReduceOnPlateau(1, Metric.LOSS, Mode.MIN, 0.5, 0, 0.1, ThresholdMode.RELATIVE, 0, 0, 1e-8, 1);
+        Schedule absolute = halving(Metric.LOSS, Mode.MIN, 0, 0, 1);
+        assertThat(rate(relative, losses(2, 1.85), 6)).isEqualTo(0.5);
+        assertThat(rate(absolute, losses(2, 1.85), 6)).isEqualTo(1);
+        assertThat(rate(relative, losses(0.5, 0.43), 6)).isEqualTo(1);
+        assertThat(rate(absolute, losses(0.5, 0.43), 6)).isEqualTo(0.5);
+    }
+
+    @Test
+    void whatWasMeasuredBeforeItsTurnDoesNotCount() {
+        Schedule plateau = halving(Metric.LOSS, Mode.MIN, 0, 0, 1);
+        Schedule later = new Sequential(List.of(new Constant(0.5), plateau), List.of(2L), Unit.EPOCH);
+        assertThat(rate(later, losses(0.9, 0.9, 0.7, 0.5), 12)).isEqualTo(1);
+        assertThat(rate(later, losses(0.3, 0.1, 0.9, 0.9), 12)).isEqualTo(0.5);
+    }
+
+    @Test
     void aChangeThatIsTooSmallIsNotMade() {
         ReduceOnPlateau schedule =
                 new ReduceOnPlateau(1, Metric.LOSS, Mode.MIN, 0.5, 0, 0, ThresholdMode.RELATIVE, 0, 0, 0.3, 1);

@@ -138,6 +138,17 @@ class ScheduleTest {
     }
 
     @Test
+    void aQuarterOfTheWayUpACosineIsBehindAStraightLine() {
+        double cosine = (1 - Math.cos(Math.PI / 4)) / 2;
+        for (OneCycle.Anneal anneal : OneCycle.Anneal.values()) {
+            Schedule schedule = new OneCycle(1, 20, 0.45, anneal, true, 0.8, 0.9, 5, 10, false, Unit.STEP);
+            double share = anneal == OneCycle.Anneal.COSINE ? cosine : 0.25;
+            assertThat(schedule.rate(step(2))).as("%s", anneal).isCloseTo(0.2 + 0.8 * share, CLOSE);
+            assertThat(schedule.momentum(step(2))).as("%s", anneal).isCloseTo(0.9 - 0.1 * share, CLOSE);
+        }
+    }
+
+    @Test
     void oneCycleCanBeginAtItsPeak() {
         OneCycle defaults = OneCycle.of(1, 11, Unit.STEP);
         Schedule schedule = new OneCycle(1, 10, 0.1, defaults.anneal(), true, 0.85, 0.95, 25, 1e4, false, Unit.STEP);
@@ -154,6 +165,15 @@ class ScheduleTest {
         Schedule cycling = LinearWarmup.of(Cyclic.triangular(0.1, 0.5, 4, Unit.STEP), 8, Unit.STEP);
         assertThat(cycling.momentum(step(4))).isCloseTo(0.8, CLOSE);
         assertThat(cycling.rate(step(0))).isCloseTo(0.1 / 3, CLOSE);
+    }
+
+    @Test
+    void warmupStaysAtItsLastShare() {
+        Schedule schedule = new LinearWarmup(new Constant(1), 4, 0.25, 0.75, Unit.STEP);
+        assertThat(schedule.rate(step(0))).isEqualTo(0.25);
+        assertThat(schedule.rate(step(2))).isEqualTo(0.5);
+        assertThat(schedule.rate(step(4))).isEqualTo(0.75);
+        assertThat(schedule.rate(step(9))).isEqualTo(0.75);
     }
 
     @Test
