@@ -21,6 +21,9 @@ final class OneStep {
     private static final Seed SEED = new Seed(17);
     private static final int CHUNK = 1 << 20;
 
+    /** A prime, so that no two rows of a matrix are equal. */
+    private static final int DRAWN = 65_537;
+
     private OneStep() {}
 
     /** With a batch of {@code batch} images, as large as the network's input. */
@@ -29,8 +32,7 @@ final class OneStep {
         try (Weights weights = new Weights(layout, Layouts.statistics(network));
                 Program program = Program.compile(network, weights, Purpose.training(batch))) {
             for (Network.Parameter parameter : network.parameters()) {
-                float[] values = Network.initialValues(parameter, SEED);
-                weights.flat().write(layout.entry(parameter.name()).offset(), values, 0, values.length);
+                initialize(weights.flat(), layout.entry(parameter.name()), parameter);
             }
             weights.refresh();
             RandomStream random = SEED.child("image").stream();
@@ -60,6 +62,15 @@ final class OneStep {
             assertThat(fall / hoped)
                     .as("%s: fall of the loss from %s, over what its gradient promises", name, before)
                     .isBetween(0.4, 1.1);
+        }
+    }
+
+    /** Draws some values and repeats them: to draw all of a large network's would take most of the time. */
+    private static void initialize(FloatSpan flat, ParameterLayout.Entry entry, Network.Parameter parameter) {
+        float[] values = new float[Math.min(DRAWN, entry.length())];
+        parameter.initializer().fill(values, SEED.child(parameter.name()).stream());
+        for (int start = 0; start < entry.length(); start += values.length) {
+            flat.write(entry.offset() + start, values, 0, Math.min(values.length, entry.length() - start));
         }
     }
 
