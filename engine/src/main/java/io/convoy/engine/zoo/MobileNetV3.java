@@ -38,47 +38,41 @@ public final class MobileNetV3 {
 
     /** The two published networks. */
     public enum Size {
-        SMALL(
-                1024,
-                List.of(
-                        Row.relu(3, 16, 16, 2).excitedToo(),
-                        Row.relu(3, 72, 24, 2),
-                        Row.relu(3, 88, 24, 1),
-                        Row.swish(5, 96, 40, 2).excitedToo(),
-                        Row.swish(5, 240, 40, 1).excitedToo(),
-                        Row.swish(5, 240, 40, 1).excitedToo(),
-                        Row.swish(5, 120, 48, 1).excitedToo(),
-                        Row.swish(5, 144, 48, 1).excitedToo(),
-                        Row.swish(5, 288, 96, 2).excitedToo(),
-                        Row.swish(5, 576, 96, 1).excitedToo(),
-                        Row.swish(5, 576, 96, 1).excitedToo())),
-        LARGE(
-                1280,
-                List.of(
-                        Row.relu(3, 16, 16, 1),
-                        Row.relu(3, 64, 24, 2),
-                        Row.relu(3, 72, 24, 1),
-                        Row.relu(5, 72, 40, 2).excitedToo(),
-                        Row.relu(5, 120, 40, 1).excitedToo(),
-                        Row.relu(5, 120, 40, 1).excitedToo(),
-                        Row.swish(3, 240, 80, 2),
-                        Row.swish(3, 200, 80, 1),
-                        Row.swish(3, 184, 80, 1),
-                        Row.swish(3, 184, 80, 1),
-                        Row.swish(3, 480, 112, 1).excitedToo(),
-                        Row.swish(3, 672, 112, 1).excitedToo(),
-                        Row.swish(5, 672, 160, 2).excitedToo(),
-                        Row.swish(5, 960, 160, 1).excitedToo(),
-                        Row.swish(5, 960, 160, 1).excitedToo()));
-
-        private final int last;
-        private final List<Row> table;
-
-        Size(int last, List<Row> table) {
-            this.last = last;
-            this.table = table;
-        }
+        SMALL,
+        LARGE
     }
+
+    /** Table 2. */
+    private static final List<Row> SMALL = List.of(
+            Row.relu(3, 16, 16, 2).excitedToo(),
+            Row.relu(3, 72, 24, 2),
+            Row.relu(3, 88, 24, 1),
+            Row.swish(5, 96, 40, 2).excitedToo(),
+            Row.swish(5, 240, 40, 1).excitedToo(),
+            Row.swish(5, 240, 40, 1).excitedToo(),
+            Row.swish(5, 120, 48, 1).excitedToo(),
+            Row.swish(5, 144, 48, 1).excitedToo(),
+            Row.swish(5, 288, 96, 2).excitedToo(),
+            Row.swish(5, 576, 96, 1).excitedToo(),
+            Row.swish(5, 576, 96, 1).excitedToo());
+
+    /** Table 1. */
+    private static final List<Row> LARGE = List.of(
+            Row.relu(3, 16, 16, 1),
+            Row.relu(3, 64, 24, 2),
+            Row.relu(3, 72, 24, 1),
+            Row.relu(5, 72, 40, 2).excitedToo(),
+            Row.relu(5, 120, 40, 1).excitedToo(),
+            Row.relu(5, 120, 40, 1).excitedToo(),
+            Row.swish(3, 240, 80, 2),
+            Row.swish(3, 200, 80, 1),
+            Row.swish(3, 184, 80, 1),
+            Row.swish(3, 184, 80, 1),
+            Row.swish(3, 480, 112, 1).excitedToo(),
+            Row.swish(3, 672, 112, 1).excitedToo(),
+            Row.swish(5, 672, 160, 2).excitedToo(),
+            Row.swish(5, 960, 160, 1).excitedToo(),
+            Row.swish(5, 960, 160, 1).excitedToo());
 
     private final Network.Builder network = Network.builder();
     private final Mobile mobile = new Mobile(network, channels -> new BatchNorm2d(channels, 0.001, 0.01, true));
@@ -108,14 +102,14 @@ public final class MobileNetV3 {
         Port x = network.input("image", image);
         x = mobile.unit("features.0", Mobile.rounded(16 * width), 3, 2, 1, new Hardswish(), x);
         int next = 1;
-        for (Row row : size.table) {
+        for (Row row : size == Size.SMALL ? SMALL : LARGE) {
             x = block("features." + next++, row, width, x);
         }
         int wide = 6 * mobile.channels(x);
         x = mobile.unit("features." + next, wide, 1, 1, 1, new Hardswish(), x);
         x = network.add("avgpool", AdaptiveAvgPool2d.of(1), x);
         x = network.add("flatten", new Flatten(), x);
-        int last = Mobile.rounded(size.last * width);
+        int last = Mobile.rounded((size == Size.SMALL ? 1024 : 1280) * width);
         x = network.add("classifier.0", Linear.of(wide, last), x);
         x = network.add("classifier.1", new Hardswish(), x);
         x = network.add("classifier.2", Dropout.of(0.2), x);
@@ -136,8 +130,8 @@ public final class MobileNetV3 {
         }
         y = mobile.unit(name + ".block." + part++, inner, row.kernel(), row.stride(), inner, activation, y);
         if (row.excited()) {
-            int squeezed = Mobile.rounded(inner / 4);
-            y = new SqueezeExcitation(inner, squeezed, new Relu(), new Hardsigmoid())
+            int quarter = inner / 4;
+            y = new SqueezeExcitation(inner, Mobile.rounded(quarter), new Relu(), new Hardsigmoid())
                     .addTo(network, name + ".block." + part++, y);
         }
         y = mobile.linear(name + ".block." + part, out, 1, 1, 1, y);

@@ -13,7 +13,6 @@ import io.convoy.engine.layer.Split;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Shape;
-import java.util.List;
 
 /**
  * ShuffleNetV2 (Ma, Zhang, Zheng and Sun, "ShuffleNet V2: practical guidelines for efficient CNN architecture design", ECCV 2018,
@@ -24,18 +23,18 @@ import java.util.List;
  * the 32 strides are left.
  */
 public final class ShuffleNetV2 {
-    /** A column of table 5: the channels of stages 2, 3 and 4, and of conv5. */
+    /** A column of table 5: the channels of stage 2, of which each later stage has twice as many, and of conv5. */
     public enum Width {
-        X0_5(48, 96, 192, 1024),
-        X1_0(116, 232, 464, 1024),
-        X1_5(176, 352, 704, 1024),
-        X2_0(244, 488, 976, 2048);
+        X0_5(48, 1024),
+        X1_0(116, 1024),
+        X1_5(176, 1024),
+        X2_0(244, 2048);
 
-        private final List<Integer> stages;
+        private final int stage2;
         private final int last;
 
-        Width(int stage2, int stage3, int stage4, int last) {
-            this.stages = List.of(stage2, stage3, stage4);
+        Width(int stage2, int last) {
+            this.stage2 = stage2;
             this.last = last;
         }
     }
@@ -77,10 +76,10 @@ public final class ShuffleNetV2 {
         }
         for (int stage = 0; stage < UNITS.length; stage++) {
             for (int i = 0; i < UNITS[stage]; i++) {
-                x = unit("stage" + (stage + 2) + "." + i, width.stages.get(stage), i == 0, x);
+                x = unit("stage" + (stage + 2) + "." + i, width.stage2 << stage, i == 0, x);
             }
         }
-        x = activated(new Sequence(network, "conv5", x), pointwise(width.stages.get(2), width.last))
+        x = activated(new Sequence(network, "conv5", x), pointwise(width.stage2 << 2, width.last))
                 .end();
         x = network.add("avgpool", AdaptiveAvgPool2d.of(1), x);
         x = network.add("flatten", new Flatten(), x);

@@ -13,7 +13,6 @@ import io.convoy.engine.layer.Window;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Shape;
-import java.util.List;
 
 /**
  * SqueezeNet (Iandola et al., "SqueezeNet: AlexNet-level accuracy with 50× fewer parameters and &lt;0.5 MB model size", 2016, table
@@ -23,19 +22,26 @@ import java.util.List;
 public final class SqueezeNet {
     /** The two published forms. */
     public enum Version {
-        V1_0(7, 96, List.of(3, 7, 12)),
-        V1_1(3, 64, List.of(3, 6, 9));
+        V1_0(7, 96, 3, 7),
+        V1_1(3, 64, 2, 4);
 
         private final int kernel;
         private final int out;
 
-        /** The places behind a pooling, among the parts of {@code features}. */
-        private final List<Integer> pooled;
+        private final int second;
+        private final int third;
 
-        Version(int kernel, int out, List<Integer> pooled) {
+        /**
+         * The first pooling stands in front of all fire modules.
+         *
+         * @param second fire modules in front of the second pooling
+         * @param third those in front of the third
+         */
+        Version(int kernel, int out, int second, int third) {
             this.kernel = kernel;
             this.out = out;
-            this.pooled = pooled;
+            this.second = second;
+            this.third = third;
         }
     }
 
@@ -74,12 +80,12 @@ public final class SqueezeNet {
                 "features.0", stem == Stem.SMALL ? first.withPadding(version.kernel / 2) : first.withStride(2), x);
         x = network.add("features.1", new Relu(), x);
         int next = 2;
-        for (int squeeze : SQUEEZE) {
-            if (version.pooled.contains(next + 1)) {
+        for (int i = 0; i < SQUEEZE.length; i++) {
+            if (i == 0 || i == version.second || i == version.third) {
                 Window window = new Window(Pair.of(3), Pair.of(2), Pair.of(0), Pair.of(1), true);
                 x = network.add("features." + next++, new MaxPool2d(window), x);
             }
-            x = fire("features." + next++, squeeze, x);
+            x = fire("features." + next++, SQUEEZE[i], x);
         }
         x = network.add("classifier.0", Dropout.of(0.5), x);
         x = network.add("classifier.1", Conv2d.of(8 * SQUEEZE[7], classes, 1), x);
