@@ -5,6 +5,7 @@ import io.convoy.engine.data.DataException;
 import io.convoy.engine.exchange.ExchangeException;
 import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.layer.ShapeException;
+import io.convoy.engine.onnx.OnnxException;
 import io.convoy.engine.train.TrainingException;
 import io.convoy.ps.transport.TakenPortException;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public record Explanation(String line, int exitCode) {
                     || cause instanceof DataException
                     || cause instanceof ShapeException
                     || cause instanceof CheckpointException
+                    || cause instanceof OnnxException
                     || cause instanceof TakenPortException) {
                 return Optional.of(new Explanation(String.valueOf(cause.getMessage()), BAD_INPUT));
             }

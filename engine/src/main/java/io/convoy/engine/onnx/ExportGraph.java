@@ -29,19 +29,28 @@ final class ExportGraph {
     private final Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     private int opset = LEAST_OPSET;
 
-    private ExportGraph(Network network, float[] weights, float[] statistics) {
+    private ExportGraph(Network network, Network owner, float[] weights, float[] statistics) {
         this.network = network;
         this.weights = weights;
         this.statistics = statistics;
         this.shapes = network.shapes(1);
-        Layouts.parameters(network, 1).entries().forEach(entry -> parameters.put(entry.name(), entry));
-        Layouts.statistics(network).entries().forEach(entry -> running.put(entry.name(), entry));
+        Layouts.parameters(owner, 1).entries().forEach(entry -> parameters.put(entry.name(), entry));
+        Layouts.statistics(owner).entries().forEach(entry -> running.put(entry.name(), entry));
     }
 
-    /** The model of a network with the values of its flat vectors. */
+    /**
+     * The model of a network.
+     *
+     * @param owner the network whose flat vectors {@code weights} and {@code statistics} are, which has all of its parameters
+     */
     static OnnxModel of(
-            Network network, float[] weights, float[] statistics, String name, Map<String, String> metadata) {
-        ExportGraph graph = new ExportGraph(network, weights, statistics);
+            Network network,
+            Network owner,
+            float[] weights,
+            float[] statistics,
+            String name,
+            Map<String, String> metadata) {
+        ExportGraph graph = new ExportGraph(network, owner, weights, statistics);
         network.inputs().forEach(input -> graph.values.put(new Port(input.name(), 0), input.name()));
         for (Network.Node node : network.nodes()) {
             ExportRules.export(new ExportedNode(graph, node));

@@ -28,14 +28,21 @@ public final class OnnxExport {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Network network;
+    private final Network owner;
     private final float[] weights;
     private final float[] statistics;
     private final String name;
     private final Map<String, String> metadata;
 
     private OnnxExport(
-            Network network, float[] weights, float[] statistics, String name, Map<String, String> metadata) {
+            Network network,
+            Network owner,
+            float[] weights,
+            float[] statistics,
+            String name,
+            Map<String, String> metadata) {
         this.network = network;
+        this.owner = owner;
         this.weights = weights;
         this.statistics = statistics;
         this.name = name;
@@ -56,18 +63,19 @@ public final class OnnxExport {
                     + " of statistics, but it got " + weights.length + " and " + statistics.length
                     + ". Maybe they come from another network.");
         }
-        return new OnnxExport(network, weights, statistics, "convoy", Map.of());
+        return new OnnxExport(network, network, weights, statistics, "convoy", Map.of());
     }
 
     /**
-     * Of a trained model, with these properties: {@code name}, {@code network}, {@code labels} and {@code classes} of its card,
+     * Of a trained model, as it scores: without what only further outputs need. It has these properties: {@code name}, {@code network}, {@code labels} and {@code classes} of its card,
      * and {@code mean} and {@code standardDeviation} of its preprocessing, x = (pixel / 255 − mean) / standardDeviation; lists in
      * JSON.
      */
     public static OnnxExport of(Model model) {
         ModelCard card = model.card();
-        OnnxExport export = of(model.network(), model.weights(), model.statistics())
-                .named(card.name())
+        Network scoring = model.network().upTo(0);
+        OnnxExport export = new OnnxExport(
+                        scoring, model.network(), model.weights(), model.statistics(), card.name(), Map.of())
                 .with("name", card.name())
                 .with("network", card.network())
                 .with("classes", Integer.toString(card.classes()))
@@ -86,14 +94,14 @@ public final class OnnxExport {
 
     /** The same with a name for the graph. */
     public OnnxExport named(String name) {
-        return new OnnxExport(network, weights, statistics, name, metadata);
+        return new OnnxExport(network, owner, weights, statistics, name, metadata);
     }
 
     /** The same with one more property. */
     public OnnxExport with(String key, String value) {
         Map<String, String> more = new LinkedHashMap<>(metadata);
         more.put(key, value);
-        return new OnnxExport(network, weights, statistics, name, more);
+        return new OnnxExport(network, owner, weights, statistics, name, more);
     }
 
     /**
@@ -108,7 +116,8 @@ public final class OnnxExport {
     }
 
     WireMessage message() {
-        return ExportGraph.of(network, weights, statistics, name, metadata).write();
+        return ExportGraph.of(network, owner, weights, statistics, name, metadata)
+                .write();
     }
 
     static void requireSize(String name, long bytes) {
