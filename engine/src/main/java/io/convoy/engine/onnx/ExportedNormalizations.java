@@ -60,7 +60,12 @@ final class ExportedNormalizations {
                         .toArray(String[]::new));
     }
 
+    /** By running statistics it does in inference what BatchNorm does. */
     private static void instance(InstanceNorm2d layer, ExportedNode node) {
+        if (layer.trackRunningStatistics()) {
+            batch(new BatchNorm2d(layer.channels(), layer.epsilon(), layer.momentum(), layer.affine()), node);
+            return;
+        }
         node.emit(
                 "InstanceNormalization",
                 Map.of("epsilon", Attribute.of(layer.epsilon())),

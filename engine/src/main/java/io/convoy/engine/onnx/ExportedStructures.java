@@ -139,13 +139,15 @@ final class ExportedStructures {
     }
 
     private static void slice(Slice layer, ExportedNode node) {
-        node.emit(
-                "Slice",
-                Map.of(),
+        List<String> inputs = new ArrayList<>(List.of(
                 node.input(0),
                 node.wholes("from", layer.from()),
                 node.wholes("to", layer.to() == Slice.END ? Long.MAX_VALUE : layer.to()),
-                node.wholes("dim", layer.dim()));
+                node.wholes("dim", layer.dim())));
+        if (layer.step() > 1) {
+            inputs.add(node.wholes("step", layer.step()));
+        }
+        node.emit("Slice", Map.of(), inputs.toArray(String[]::new));
     }
 
     private static void split(Split layer, ExportedNode node) {

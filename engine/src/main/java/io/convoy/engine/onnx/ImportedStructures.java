@@ -312,9 +312,17 @@ final class ImportedStructures {
         if (axes.length == 0) {
             axes = IntStream.range(0, from.length).asLongStream().toArray();
         }
-        boolean steps = node.hasInput(4) && Arrays.stream(node.wholes(4)).anyMatch(step -> step != 1);
-        if (from.length == 0 || to.length != from.length || axes.length != from.length || steps) {
-            throw node.refused("a start, an end and an axis each, with steps of 1", "it has others", "");
+        long[] steps = node.hasInput(4)
+                ? node.wholes(4)
+                : Arrays.stream(from).map(any -> 1).toArray();
+        boolean complete = from.length > 0
+                && to.length == from.length
+                && axes.length == from.length
+                && steps.length == from.length
+                && Arrays.stream(steps).allMatch(step -> step > 0);
+        if (!complete || (ImportedConstants.areWholes(node) && steps[0] != 1)) {
+            throw node.refused(
+                    "a start, an end and an axis each, with steps of at least 1, or 1 of a shape", "it has others", "");
         }
         if (ImportedConstants.areWholes(node)) {
             ImportedConstants.slice(node, from[0], to[0]);
@@ -323,7 +331,7 @@ final class ImportedStructures {
         Port x = node.port(0);
         int rank = node.shape(x).rank();
         for (int i = 0; i < from.length; i++) {
-            Layer layer = new Slice(node.axis(axes[i], rank), place(from[i]), place(to[i]));
+            Layer layer = new Slice(node.axis(axes[i], rank), place(from[i]), place(to[i]), place(steps[i]));
             x = i == from.length - 1 ? node.add(layer, x) : node.step("axis" + axes[i], layer, x);
         }
         node.put(x);
