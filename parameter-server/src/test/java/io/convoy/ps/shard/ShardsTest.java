@@ -1,6 +1,7 @@
 package io.convoy.ps.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.exchange.ExchangeException;
@@ -317,10 +318,32 @@ class ShardsTest {
                 .map(one -> "part " + one.index() + " step 0 round 0: " + norms.sizes.length(0, one) + " doubles")
                 .toList();
         assertThat(norms.told).isEqualTo(expected);
+        // What has been told isn't told to the next listener.
+        norms.listen();
+        assertThat(norms.told).isEqualTo(expected);
         WithNorms listened = new WithNorms();
         listened.listen();
         listened.pushAll();
         assertThat(listened.told).isEqualTo(expected);
+    }
+
+    @Test
+    void whoOwnsNoPartIsIndifferentToTheStep() {
+        WithNorms norms = new WithNorms();
+        Ownership three = new Ownership(2, 3);
+        Shards idle = new Shards(
+                new Origin(FIRST.run(), FIRST.generation(), 2),
+                three,
+                norms.lamb.layout(),
+                norms.lamb.statisticsLayout(),
+                norms.lamb.rule(),
+                norms.lamb.initial(),
+                new FloatBuffers());
+        Part one = three.parts(norms.lamb.layout(), 1).get(0);
+        int count = norms.sizes.length(0, one);
+        // Its own count of steps stands still, since it waits for nobody's sums.
+        assertThatCode(() -> idle.sums(SECOND, 7, one.index(), 0, new double[count]))
+                .doesNotThrowAnyException();
     }
 
     @Test
