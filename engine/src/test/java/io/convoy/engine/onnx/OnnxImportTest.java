@@ -128,6 +128,16 @@ class OnnxImportTest {
     }
 
     @Test
+    void anotherOrderOfTheSameSizesStaysATransposition() {
+        wholes("blocks", 0, 4, 3, 2, 3, 2);
+        wholes("whole", 0, 16, 3, 3);
+        node("Reshape", Map.of(), "cut", "x", "blocks");
+        node("Transpose", Map.of("perm", Attribute.of(List.of(0, 1, 5, 3, 2, 4))), "swapped", "cut");
+        node("Reshape", Map.of(), "y", "swapped", "whole");
+        assertThat(layers()).hasSize(3).doesNotContain(new PixelUnshuffle(2));
+    }
+
+    @Test
     void gatesAreFoundAgain() {
         node("Sigmoid", Map.of(), "gate", "x");
         node("Mul", Map.of(), "a", "gate", "x");
