@@ -105,7 +105,7 @@ final class MemoryProbe {
         if (end.version() != 2 || start.version() != 0) {
             throw new IllegalStateException("MemoryProbe expects 2 steps, but it did " + end.version() + ".");
         }
-        long floats = end.weights().length + end.statistics().length;
+        long floats = (long) end.weights().length + end.statistics().length;
         for (float[] span : end.optimizerState()) {
             floats += span.length;
         }

@@ -40,6 +40,7 @@ import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.zoo.Zoo;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -50,9 +51,7 @@ class ReceptiveFieldTest {
     private static final int MOST_LENGTH = 200;
 
     private static ReceptiveField of(Network network, String node) {
-        ReceptiveField field = ReceptiveField.of(network, "image").get(new Port(node, 0));
-        assertThat(field).isNotNull();
-        return field;
+        return Objects.requireNonNull(ReceptiveField.of(network, "image").get(new Port(node, 0)));
     }
 
     private static ReceptiveField last(Network network) {
@@ -350,8 +349,8 @@ class ReceptiveFieldTest {
     /** Compares the places of the output that are far from the borders; says how many there were. */
     private static int compare(Network network, RandomStream random) {
         Port output = network.outputs().get(0);
-        Reach expected = ReceptiveField.reaches(network, "image").get(output);
-        assertThat(expected).isNotNull();
+        Reach expected =
+                Objects.requireNonNull(ReceptiveField.reaches(network, "image").get(output));
         Shape image = network.inputs().get(0).sample();
         Shape shape = network.outputSample(0);
         float[] y = lines(network, image, random);
