@@ -261,7 +261,8 @@ final class ImportedStructures {
                 PlannedNode slice = reduction == null
                         ? null
                         : node.graph().planned(reduction.inputs().get(0));
-                if (slice == null
+                if (reduction == null
+                        || slice == null
                         || !(reduction.layer() instanceof Reduce reduce)
                         || !reduce.equals(new Reduce(reduce.by(), List.of(axis), true))) {
                     return null;
