@@ -11,6 +11,7 @@ import io.convoy.engine.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +34,8 @@ class BatchNormSumsTest {
         Map<String, float[]> gradients = SingleLayer.train(
                         layer, List.of(shape), List.of(x), Map.of("weight", ones, "bias", new float[count]), dy)
                 .parameterGradients();
+        float[] bias = Objects.requireNonNull(gradients.get("bias"));
+        float[] weight = Objects.requireNonNull(gradients.get("weight"));
         int plane = channels > 0 ? 180 : 1;
         for (int c = 0; c < count; c++) {
             double n = (double) x.length / count;
@@ -50,11 +53,9 @@ class BatchNormSumsTest {
                 shift += i / plane % count == c ? dy[i] : 0;
                 scale += i / plane % count == c ? dy[i] * (x[i] - mean) / Math.sqrt(square + layer.epsilon()) : 0;
             }
-            assertThat((double) gradients.get("bias")[c])
-                    .as("bias %d", c)
-                    .isCloseTo(shift, within(1e-7 * Math.max(1, Math.abs(shift))));
+            assertThat((double) bias[c]).as("bias %d", c).isCloseTo(shift, within(1e-7 * Math.max(1, Math.abs(shift))));
             // Mean and variance have float32's last digit.
-            assertThat((double) gradients.get("weight")[c])
+            assertThat((double) weight[c])
                     .as("weight %d", c)
                     .isCloseTo(scale, within(1e-7 * (2 + 2 * Math.abs(shift) + 2 * Math.abs(scale))));
         }
