@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -52,6 +53,16 @@ class ConfigurationsTest {
             RunConfig config = read(file, List.of("network.name=" + member));
             assertThat(config.network().name()).isEqualTo(member);
         }
+    }
+
+    @Test
+    void everyMemberOfTheZooHasAConfiguration() throws IOException {
+        Set<String> named = new TreeSet<>();
+        for (Path file : files()) {
+            named.addAll(members(file));
+            Optional.ofNullable(read(file, List.of()).network().name()).ifPresent(named::add);
+        }
+        assertThat(named).containsAll(Zoo.names());
     }
 
     @Test
