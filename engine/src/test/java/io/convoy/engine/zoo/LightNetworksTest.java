@@ -15,6 +15,7 @@ import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -34,8 +35,12 @@ class LightNetworksTest {
         return network.parameters().stream().collect(Collectors.toMap(Parameter::name, Function.identity()));
     }
 
+    private static Parameter parameter(Network network, String name) {
+        return Objects.requireNonNull(parameters(network).get(name), name);
+    }
+
     private static Shape shape(Network network, String parameter) {
-        return parameters(network).get(parameter).shape();
+        return parameter(network, parameter).shape();
     }
 
     private static Layer layer(Network network, String name) {
@@ -256,7 +261,9 @@ class LightNetworksTest {
     })
     void smallImagesKeepMoreOfTheirPixelsWithTheSmallStem(String name, int size, String node, int left) {
         Network small = Zoo.network(name + "_cifar", Shape.of(3, size, size), 10);
-        assertThat(small.shapes(1).get(new Port(node, 0)).size(2)).isEqualTo(left);
+        assertThat(Objects.requireNonNull(small.shapes(1).get(new Port(node, 0)))
+                        .size(2))
+                .isEqualTo(left);
         assertThat(small.parameters())
                 .isEqualTo(Zoo.network(name, Shape.of(3, size, size), 10).parameters());
         assertThat(Zoo.image(name + "_cifar")).isEqualTo(Shape.of(3, 32, 32));

@@ -14,6 +14,7 @@ import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,8 +32,12 @@ class ParallelNetworksTest {
         return network.parameters().stream().collect(Collectors.toMap(Parameter::name, Function.identity()));
     }
 
+    private static Parameter parameter(Network network, String name) {
+        return Objects.requireNonNull(parameters(network).get(name), name);
+    }
+
     private static Shape shape(Network network, String parameter) {
-        return parameters(network).get(parameter).shape();
+        return parameter(network, parameter).shape();
     }
 
     /** A state dict has three buffers more for each BatchNorm. */
@@ -71,8 +76,8 @@ class ParallelNetworksTest {
         assertThat(shape(network, "aux1.fc1.weight")).isEqualTo(Shape.of(1024, 2048));
         assertThat(shape(network, "aux2.fc2.weight")).isEqualTo(Shape.of(1000, 1024));
         assertThat(shape(network, "fc.weight")).isEqualTo(Shape.of(1000, 1024));
-        assertThat(parameters(network).get("conv2.conv.weight").initializer()).isEqualTo(new Initializer.Normal(0.01));
-        assertThat(parameters(network).get("fc.weight").initializer()).isEqualTo(new Initializer.Normal(0.01));
+        assertThat(parameter(network, "conv2.conv.weight").initializer()).isEqualTo(new Initializer.Normal(0.01));
+        assertThat(parameter(network, "fc.weight").initializer()).isEqualTo(new Initializer.Normal(0.01));
         assertThat(dropouts(network)).containsExactlyInAnyOrder(0.7, 0.7, 0.2);
         assertThat(dropouts(network("googlenet"))).containsExactly(0.2);
     }
@@ -219,8 +224,10 @@ class ParallelNetworksTest {
 
     private static void sizes(String name, Map<String, Integer> expected) {
         Map<Port, Shape> shapes = network(name).shapes(1);
-        expected.forEach((node, size) ->
-                assertThat(shapes.get(new Port(node, 0)).size(2)).as(node).isEqualTo(size));
+        expected.forEach((node, size) -> assertThat(
+                        Objects.requireNonNull(shapes.get(new Port(node, 0))).size(2))
+                .as(node)
+                .isEqualTo(size));
     }
 
     @Test
