@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A network with random weights, random running statistics, and random inputs. */
+@SuppressWarnings("ArrayRecordComponent")
 record Example(Network network, float[] weights, float[] statistics, int batch, List<float[]> inputs) {
     static Example of(Network network, int batch, Seed seed) {
         ParameterLayout layout = Layouts.parameters(network, 1);

@@ -48,8 +48,8 @@ class LayerExchangeTest {
 
     private static boolean isComposite(Layers.Case layer) {
         return layer.layer() instanceof Softplus
-                || layer.layer() instanceof AvgPool2d pool
+                || (layer.layer() instanceof AvgPool2d pool
                         && (pool.divisorOverride() != null
-                                || (pool.countIncludePad() && pool.window().ceilMode()));
+                                || (pool.countIncludePad() && pool.window().ceilMode())));
     }
 }

@@ -84,7 +84,7 @@ final class Layers {
                             .append('=')
                             .append(component.getAccessor().invoke(layer));
                 } catch (ReflectiveOperationException e) {
-                    throw new AssertionError(e);
+                    throw new LinkageError("A record's component can't be read", e);
                 }
             }
             return text.append(']').toString();

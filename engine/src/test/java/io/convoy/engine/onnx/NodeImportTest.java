@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -120,7 +121,8 @@ class NodeImportTest {
                 model.nodes().get(model.nodes().size() - 1).operator(), Set.of(0));
         for (int i = 0; i < inputs.size(); i++) {
             if (!computed.contains(i)) {
-                options = options.withConstant(given.get(inputs.get(i).name()));
+                options = options.withConstant(
+                        Objects.requireNonNull(given.get(inputs.get(i).name())));
             }
         }
         List<String> refusals = new ArrayList<>();
@@ -163,7 +165,7 @@ class NodeImportTest {
         List<float[]> inputs = new ArrayList<>();
         int batch = 1;
         for (var input : network.network().inputs()) {
-            OnnxTensor tensor = given.get(input.name());
+            OnnxTensor tensor = Objects.requireNonNull(given.get(input.name()));
             inputs.add(floats(tensor));
             batch = oneSample ? 1 : tensor.shape().size(0);
         }

@@ -49,6 +49,7 @@ class TorchvisionNamesTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     private static List<String> inOrder(Stream<String>... parts) {
         return Arrays.stream(parts).flatMap(part -> part).toList();
     }
