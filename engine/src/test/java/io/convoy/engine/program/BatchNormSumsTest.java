@@ -54,10 +54,10 @@ class BatchNormSumsTest {
                 scale += i / plane % count == c ? dy[i] * (x[i] - mean) / Math.sqrt(square + layer.epsilon()) : 0;
             }
             assertThat((double) bias[c]).as("bias %d", c).isCloseTo(shift, within(1e-7 * Math.max(1, Math.abs(shift))));
-            // Mean and variance have float32's last digit.
+            // Mean and variance are oneDNN's, in float32.
             assertThat((double) weight[c])
                     .as("weight %d", c)
-                    .isCloseTo(scale, within(1e-7 * (2 + 2 * Math.abs(shift) + 2 * Math.abs(scale))));
+                    .isCloseTo(scale, within(4e-7 * (2 + 2 * Math.abs(shift) + 2 * Math.abs(scale))));
         }
     }
 }
