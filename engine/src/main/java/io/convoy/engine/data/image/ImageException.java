@@ -10,4 +10,8 @@ public final class ImageException extends RuntimeException {
     public ImageException(String message) {
         super(message);
     }
+
+    public ImageException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 /**
  * Decodes image files: JPEG and PNG, told apart by their content, whatever they are called. Pictures are as they are meant to be
  * seen: turned as their Exif data says, on white where they are transparent. Colour profiles are not applied. The decoders are
- * Convoy's own, in Java, so that a file has the same pixels on every machine, in training and in serving.
+ * the JDK's, so that a file has the same pixels wherever the same JDK runs. Between JDKs those of a JPEG may differ a little,
+ * as some builds bring a libjpeg of their own and others take the system's.
  */
 public final class Images {
-    /** Which decoders these are. It changes when the pixels of any file do, and belongs to a model's provenance. */
-    public static final String DECODER = "Convoy images 1";
+    /** Which decoders these are, by name and version, {@code javax.imageio of Java 17.0.15+6, Eclipse Adoptium}. */
+    public static final String DECODER =
+            "javax.imageio of Java " + Runtime.version() + ", " + System.getProperty("java.vendor", "unknown vendor");
 
     /** The most pixels where nobody sets another limit; a picture of 24 megapixels stays below it. */
     public static final long MAX_PIXELS = 1 << 25;

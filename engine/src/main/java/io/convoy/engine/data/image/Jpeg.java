@@ -1,33 +1,37 @@
 package io.convoy.engine.data.image;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 
 /**
- * Decodes JPEG as cameras and the web have it (ITU-T T.81): Huffman-coded, sequential or progressive, 8 bits a sample; gray, YCbCr,
- * RGB, and the CMYK and YCCK of printers. The samples are those of libjpeg-turbo with its accurate transform and smooth
- * upsampling. A file that is damaged or cut off is refused, never half decoded. Of several pictures the first counts.
+ * Decodes JPEG as cameras and the web have it (ITU-T T.81) with the JDK's reader: Huffman-coded, sequential or progressive, 8 bits
+ * a sample; gray, YCbCr, RGB, and the CMYK and YCCK of printers. The reader gets a copy of the file with just what the samples
+ * depend on and one mark that says what the components are. It would guess them in another way than others do, apply some colour
+ * profiles but not all, and stumble over damaged notes of cameras. A file that is damaged or cut off is refused, never half
+ * decoded. Of several pictures the first counts.
  */
 final class Jpeg {
     private static final int MOST_SCANS = 1000;
     private static final int ADOBE_UNKNOWN = 0;
     private static final int ADOBE_YCC = 1;
+    private static final int ADOBE_YCCK = 2;
 
     private final byte[] file;
     private final long maxPixels;
-    private final int[] @Nullable [] quantisations = new int[4] @Nullable [];
-    private final @Nullable HuffmanTable[] firsts = new @Nullable HuffmanTable[4];
-    private final @Nullable HuffmanTable[] others = new @Nullable HuffmanTable[4];
-    private final List<JpegComponent> components = new ArrayList<>();
+    /** Tables, frame and scans, as they are in the file. */
+    private final ByteArrayOutputStream kept;
+
     private int position = 2;
     private int width;
     private int height;
-    private int unitsPerRow;
-    private int unitRows;
+    private byte[] components = {};
+    private long scanned;
+    private int scans;
     private boolean progressive;
-    private int restart;
+    private boolean restarts;
     private boolean jfif;
     private int adobe = -1;
     private Orientation orientation = Orientation.UPRIGHT;
@@ -36,6 +40,7 @@ final class Jpeg {
     private Jpeg(byte[] file, long maxPixels) {
         this.file = file;
         this.maxPixels = maxPixels;
+        kept = new ByteArrayOutputStream(file.length);
     }
 
     /** Whether {@code file} begins like a JPEG. */
@@ -49,61 +54,53 @@ final class Jpeg {
      * @param maxPixels refused before any memory is taken if it says that it has more
      */
     static Picture decode(byte[] file, long maxPixels) {
-        return new Jpeg(file, maxPixels).decode();
+        Jpeg jpeg = new Jpeg(file, maxPixels);
+        jpeg.segments();
+        return jpeg.orientation.apply(jpeg.picture());
     }
 
-    private Picture decode() {
-        int scans = 0;
+    private void segments() {
         while (true) {
             int marker = marker();
             if (marker == 0xD9) {
                 break;
             }
-            if (marker == 0xDA) {
-                scans++;
-                if (scans > MOST_SCANS) {
-                    throw new ImageException("it has more than " + MOST_SCANS + " scans");
-                }
-                scan();
-                if (!progressive && complete()) {
-                    // Some writers leave the end marker out.
-                    break;
-                }
-            } else {
-                segment(marker);
+            segment(marker);
+            if (marker == 0xDA && !progressive && complete()) {
+                // Some writers leave the end marker out.
+                break;
             }
         }
-        if (components.isEmpty() || !complete()) {
+        if (components.length == 0 || !complete()) {
             throw new ImageException("it ends before its picture does");
         }
-        for (JpegComponent component : components) {
-            finish(component);
-        }
-        return orientation.apply(picture());
     }
 
     private boolean complete() {
-        for (JpegComponent component : components) {
-            if (component.quantisation == null) {
-                return false;
-            }
-        }
-        return true;
+        return scanned == (1L << components.length) - 1;
     }
 
     /** The next marker; bytes in front of it that mean nothing are passed over. */
     private int marker() {
-        while (position + 1 < file.length) {
-            if (file[position] == -1) {
-                int code = file[position + 1] & 0xFF;
+        int at = nextMarker(position);
+        if (at == file.length) {
+            throw new ImageException("its compressed data ends too early");
+        }
+        position = at + 2;
+        return file[at + 1] & 0xFF;
+    }
+
+    /** Where the next marker is from {@code from} on that is none of a scan, or the file's length. */
+    private int nextMarker(int from) {
+        for (int at = from; at + 1 < file.length; at++) {
+            if (file[at] == -1) {
+                int code = file[at + 1] & 0xFF;
                 if (code != 0xFF && code != 0 && (code & 0xF8) != 0xD0) {
-                    position += 2;
-                    return code;
+                    return at;
                 }
             }
-            position++;
         }
-        throw new ImageException("its compressed data ends too early");
+        return file.length;
     }
 
     private void segment(int marker) {
@@ -115,18 +112,28 @@ final class Jpeg {
         int end = position + length;
         if (length < 2 || end > file.length) {
             throw new ImageException(
-                    length < 2 && end <= file.length ? "its structure is damaged" : "it ends before its picture does");
+                    length < 2 && begin <= file.length
+                            ? "its structure is damaged"
+                            : "it ends before its picture does");
         }
-        position = end;
         switch (marker) {
-            case 0xC0, 0xC1, 0xC2 -> frame(marker == 0xC2, begin, end);
+            case 0xC0, 0xC1, 0xC2 -> {
+                frame(marker == 0xC2, begin, end);
+                keep(end);
+            }
             case 0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF ->
                 throw new ImageException("it is a lossless or hierarchical JPEG, which is not supported");
             case 0xC9, 0xCA -> throw new ImageException("it is a JPEG with arithmetic coding, which is not supported");
-            case 0xC4 -> codes(begin, end);
-            case 0xDB -> quantisation(begin, end);
             case 0xDC -> throw new ImageException("it is a JPEG that tells its height late, which is not supported");
-            case 0xDD -> restart = exactly(4, length) ? unsigned16(begin) : 0;
+            case 0xC4, 0xDB -> keep(end);
+            case 0xDD -> {
+                restarts = true;
+                keep(end);
+            }
+            case 0xDA -> {
+                scan(begin, end);
+                keep(nextMarker(end));
+            }
             case 0xE0 -> jfif |= startsWith("JFIF\0", begin, end);
             case 0xE1 -> exif(begin, end);
             case 0xEE -> {
@@ -138,17 +145,13 @@ final class Jpeg {
                 // Comments, thumbnails, colour profiles.
             }
         }
+        position = Math.max(position, end);
     }
 
-    private boolean exactly(int expected, int length) {
-        if (length != expected) {
-            throw damaged();
-        }
-        return true;
-    }
-
-    private static ImageException damaged() {
-        return new ImageException("its structure is damaged");
+    /** Keeps the segment whose marker has just been read, to {@code end}. */
+    private void keep(int end) {
+        kept.write(file, position - 2, end - position + 2);
+        position = end;
     }
 
     private int unsigned16(int at) {
@@ -156,15 +159,8 @@ final class Jpeg {
     }
 
     private boolean startsWith(String text, int begin, int end) {
-        if (end - begin < text.length()) {
-            return false;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (file[begin + i] != (byte) text.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+        return end - begin >= text.length()
+                && text.equals(new String(file, begin, text.length(), StandardCharsets.ISO_8859_1));
     }
 
     private void exif(int begin, int end) {
@@ -174,50 +170,10 @@ final class Jpeg {
         }
     }
 
-    private void quantisation(int begin, int end) {
-        int at = begin;
-        while (at < end) {
-            boolean wide = file[at] >> 4 == 1;
-            int number = file[at] & 0x0F;
-            at++;
-            if (number > 3 || at + (wide ? 128 : 64) > end) {
-                throw damaged();
-            }
-            int[] steps = new int[64];
-            for (int k = 0; k < 64; k++) {
-                steps[JpegScan.NATURAL[k]] = wide ? unsigned16(at + 2 * k) : file[at + k] & 0xFF;
-            }
-            quantisations[number] = steps;
-            at += wide ? 128 : 64;
-        }
-    }
-
-    private void codes(int begin, int end) {
-        int at = begin;
-        while (at < end) {
-            int target = file[at] & 0xFF;
-            if ((target & 0x0F) > 3 || target >> 4 > 1 || at + 17 > end) {
-                throw damaged();
-            }
-            int[] lengths = new int[HuffmanTable.LONGEST];
-            int count = 0;
-            for (int i = 0; i < lengths.length; i++) {
-                lengths[i] = file[at + 1 + i] & 0xFF;
-                count += lengths[i];
-            }
-            at += 17;
-            if (count > 256 || at + count > end) {
-                throw damaged();
-            }
-            HuffmanTable table = new HuffmanTable(lengths, Arrays.copyOfRange(file, at, at + count));
-            (target >> 4 == 0 ? firsts : others)[target & 0x0F] = table;
-            at += count;
-        }
-    }
-
     private void frame(boolean isProgressive, int begin, int end) {
-        if (!components.isEmpty() || end - begin < 6) {
-            throw damaged();
+        int count = end - begin < 6 ? 0 : file[begin + 5] & 0xFF;
+        if (components.length > 0 || end - begin < 6 || end - begin != 6 + 3 * count) {
+            throw new ImageException("its structure is damaged");
         }
         if (file[begin] != 8) {
             throw new ImageException(
@@ -226,163 +182,98 @@ final class Jpeg {
         progressive = isProgressive;
         height = unsigned16(begin + 1);
         width = unsigned16(begin + 3);
-        int count = file[begin + 5] & 0xFF;
-        if (end - begin < 6 + 3 * count) {
-            throw damaged();
-        }
         Limits.require(width, height, maxPixels);
         if (count != 1 && count != 3 && count != 4) {
             throw new ImageException(
                     "it is a JPEG of " + count + " components, which is not supported: 1, 3 and 4 are");
         }
-        int most = 0;
-        int mostDown = 0;
+        components = new byte[count];
         for (int i = 0; i < count; i++) {
-            int at = begin + 6 + 3 * i;
-            int horizontal = (file[at + 1] & 0xFF) >> 4;
-            int vertical = file[at + 1] & 0x0F;
-            if (horizontal < 1 || horizontal > 4 || vertical < 1 || vertical > 4 || (file[at + 2] & 0xFF) > 3) {
-                throw damaged();
-            }
-            components.add(new JpegComponent(file[at] & 0xFF, horizontal, vertical, file[at + 2]));
-            most = Math.max(most, horizontal);
-            mostDown = Math.max(mostDown, vertical);
-        }
-        unitsPerRow = (width + 8 * most - 1) / (8 * most);
-        unitRows = (height + 8 * mostDown - 1) / (8 * mostDown);
-        for (JpegComponent component : components) {
-            if (most % component.horizontal != 0 || mostDown % component.vertical != 0) {
-                throw new ImageException("it is a JPEG with fractional sampling, which is not supported");
-            }
-            component.width = (width * component.horizontal + most - 1) / most;
-            component.height = (height * component.vertical + mostDown - 1) / mostDown;
-            component.blocksPerRow = unitsPerRow * component.horizontal;
-            component.rows = unitRows * component.vertical;
+            components[i] = file[begin + 6 + 3 * i];
         }
     }
 
-    private void scan() {
-        int begin = position + 2;
-        int end = position + (position + 1 < file.length ? unsigned16(position) : 0);
-        if (components.isEmpty() || end > file.length || end - begin < 4) {
-            throw damaged();
+    private void scan(int begin, int end) {
+        int count = end - begin < 4 ? 0 : file[begin] & 0xFF;
+        if (components.length == 0 || count < 1 || end - begin != 4 + 2 * count) {
+            throw new ImageException("its structure is damaged");
         }
-        int count = file[begin] & 0xFF;
-        if (count < 1 || count > components.size() || end - begin != 4 + 2 * count) {
-            throw damaged();
+        if (++scans > MOST_SCANS) {
+            throw new ImageException("it has more than " + MOST_SCANS + " scans");
         }
-        int parameters = begin + 1 + 2 * count;
-        int first = progressive ? file[parameters] & 0xFF : 0;
-        int last = progressive ? file[parameters + 1] & 0xFF : 63;
-        int high = progressive ? (file[parameters + 2] & 0xFF) >> 4 : 0;
-        int low = progressive ? file[parameters + 2] & 0x0F : 0;
-        boolean sound = first == 0 ? !progressive || last == 0 : first <= last && last <= 63 && count == 1;
-        if (!sound || low > 13 || (high != 0 && high != low + 1)) {
-            throw damaged();
-        }
-        boolean needsFirst = first == 0 && high == 0;
-        boolean needsOthers = !progressive || first > 0;
-        List<JpegScan.Member> members = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            JpegComponent component = component(file[begin + 1 + 2 * i] & 0xFF);
-            if (members.stream().anyMatch(member -> member.component() == component)) {
-                throw damaged();
-            }
-            int tables = file[begin + 2 + 2 * i] & 0xFF;
-            prepare(component);
-            members.add(new JpegScan.Member(
-                    component, table(firsts, tables >> 4, needsFirst), table(others, tables & 0x0F, needsOthers)));
-        }
-        EntropyBits bits = new EntropyBits(file, end);
-        new JpegScan(bits, members, progressive, first, last, high, low).decode(unitsPerRow, unitRows, restart);
-        position = bits.position();
-    }
-
-    private JpegComponent component(int id) {
-        for (JpegComponent component : components) {
-            if (component.id == id) {
-                return component;
-            }
-        }
-        throw damaged();
-    }
-
-    private static HuffmanTable table(@Nullable HuffmanTable[] tables, int number, boolean needed) {
-        HuffmanTable table = number > 3 ? null : tables[number];
-        if (table == null && needed) {
-            throw damaged();
-        }
-        return table == null || !needed ? new HuffmanTable(new int[HuffmanTable.LONGEST], new byte[0]) : table;
-    }
-
-    /** Takes memory for a component that is scanned for the first time. */
-    private void prepare(JpegComponent component) {
-        if (component.quantisation != null) {
-            if (!progressive) {
-                throw damaged();
-            }
-            return;
-        }
-        int[] quantisation = quantisations[component.table];
-        if (quantisation == null) {
-            throw damaged();
-        }
-        component.quantisation = quantisation;
-        int blocks = component.blocksPerRow * component.rows;
-        component.samples = new byte[Math.multiplyExact(64, blocks)];
-        if (progressive) {
-            component.coefficients = new short[64 * blocks];
-        }
-    }
-
-    /** Transforms what several scans have collected. */
-    private static void finish(JpegComponent component) {
-        short[] coefficients = component.coefficients;
-        int[] quantisation = component.quantisation;
-        if (coefficients == null || quantisation == null) {
-            return;
-        }
-        int[] block = new int[64];
-        for (int row = 0; row < component.rows; row++) {
-            for (int column = 0; column < component.blocksPerRow; column++) {
-                int at = (row * component.blocksPerRow + column) * 64;
-                for (int k = 0; k < 64; k++) {
-                    block[k] = coefficients[at + k] * quantisation[k];
+            for (int c = 0; c < components.length; c++) {
+                if (components[c] == file[begin + 1 + 2 * i]) {
+                    scanned |= 1L << c;
                 }
-                InverseDct.transform(
-                        block, component.samples, (row * component.stride() + column) * 8, component.stride());
             }
         }
-        component.coefficients = null;
     }
 
     private Picture picture() {
-        byte[][] planes = new byte[components.size()][];
-        int most = components.stream().mapToInt(one -> one.horizontal).max().orElse(1);
-        int mostDown = components.stream().mapToInt(one -> one.vertical).max().orElse(1);
-        byte[] pixels = new byte[Math.multiplyExact(components.size() == 1 ? 1 : 3, width * height)];
-        for (int i = 0; i < planes.length; i++) {
-            JpegComponent component = components.get(i);
-            planes[i] = Upsampling.plane(
-                    component, most / component.horizontal, mostDown / component.vertical, width, height);
-            component.samples = new byte[0];
+        JdkReader.Answer answer = JdkReader.JPEG.read(plain(), components.length < 4);
+        for (String warning : answer.warnings()) {
+            if (warning.contains("premature end") || warning.contains("EOI")) {
+                throw new ImageException("its compressed data ends too early");
+            }
+            // Some writers fill up behind the picture. Between restarts it might hide that something is missing.
+            if (restarts || !warning.contains("extraneous bytes before marker 0xd9")) {
+                throw new ImageException("its compressed data is damaged (" + warning + ")");
+            }
         }
-        switch (planes.length) {
-            case 1 -> System.arraycopy(planes[0], 0, pixels, 0, pixels.length);
-            case 3 -> JpegColors.three(planes, luma(), pixels);
-            default -> JpegColors.four(planes, adobe > ADOBE_YCC, adobe >= 0, pixels);
+        Raster samples = answer.samples();
+        if (samples.getWidth() != width || samples.getHeight() != height) {
+            throw new ImageException("its structure is damaged");
         }
-        return new Picture(planes.length == 1 ? 1 : 3, height, width, pixels);
+        byte[] planes = planes(samples);
+        return switch (components.length) {
+            case 1 -> new Picture(1, height, width, planes);
+            case 3 -> new Picture(3, height, width, planes);
+            default -> new Picture(3, height, width, JpegInk.colors(planes, transform() == ADOBE_YCCK, adobe >= 0));
+        };
     }
 
-    /** Whether three components are a luma and two chromas, by the rules of libjpeg. */
-    private boolean luma() {
-        if (jfif) {
-            return true;
+    /** The file with what the samples depend on, and what its components are in one mark of Adobe's. */
+    private byte[] plain() {
+        ByteArrayOutputStream plain = new ByteArrayOutputStream(kept.size() + 32);
+        plain.writeBytes(new byte[] {-1, (byte) 0xD8});
+        if (components.length > 1) {
+            plain.writeBytes(
+                    new byte[] {-1, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, transform()});
         }
-        if (adobe >= 0) {
-            return adobe != ADOBE_UNKNOWN;
+        plain.writeBytes(kept.toByteArray());
+        plain.writeBytes(new byte[] {-1, (byte) 0xD9});
+        return plain.toByteArray();
+    }
+
+    /** Whether the components are a luma and two chromas, and of what, by the rules of libjpeg. */
+    private byte transform() {
+        if (components.length == 4) {
+            return (byte) (adobe > ADOBE_YCC ? ADOBE_YCCK : ADOBE_UNKNOWN);
         }
-        return components.get(0).id != 'R' || components.get(1).id != 'G' || components.get(2).id != 'B';
+        boolean named = components[0] == 'R' && components[1] == 'G' && components[2] == 'B';
+        boolean luma = jfif || (adobe >= 0 ? adobe != ADOBE_UNKNOWN : !named);
+        return (byte) (luma ? ADOBE_YCC : ADOBE_UNKNOWN);
+    }
+
+    /** Pixels beside each other as planes beside each other. */
+    private static byte[] planes(Raster samples) {
+        int width = samples.getWidth();
+        int height = samples.getHeight();
+        int bands = samples.getNumBands();
+        ComponentSampleModel model = (ComponentSampleModel) samples.getSampleModel();
+        byte[] from = ((DataBufferByte) samples.getDataBuffer()).getData();
+        byte[] planes = new byte[Math.multiplyExact(bands, width * height)];
+        int step = model.getPixelStride();
+        for (int band = 0; band < bands; band++) {
+            for (int y = 0; y < height; y++) {
+                int at = y * model.getScanlineStride() + model.getBandOffsets()[band];
+                int into = (band * height + y) * width;
+                for (int x = 0; x < width; x++, at += step) {
+                    planes[into + x] = from[at];
+                }
+            }
+        }
+        return planes;
     }
 }

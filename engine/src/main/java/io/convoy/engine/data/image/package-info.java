@@ -1,6 +1,6 @@
 /**
- * Decoding of JPEG and PNG in plain Java, so that a file has the same pixels on every machine, and fitting of the pixels to a
- * network's input.
+ * Decoding of JPEG and PNG with the JDK's readers, made strict and uniform by what is handed to them, and fitting of the pixels
+ * to a network's input.
  */
 @NullMarked
 package io.convoy.engine.data.image;

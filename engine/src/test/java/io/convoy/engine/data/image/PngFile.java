@@ -39,6 +39,24 @@ final class PngFile {
         return chunk("IEND", new byte[0]).out.toByteArray();
     }
 
+    /** Writes the checksums anew that belong to a PNG's chunks, as far as they can be followed. */
+    static void repair(byte[] file) {
+        if (file.length < 8 || file[0] != (byte) 0x89) {
+            return;
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(file);
+        for (long at = 8; at + 12 <= file.length; ) {
+            int length = bytes.getInt((int) at);
+            if (length < 0 || at + 12 + length > file.length) {
+                return;
+            }
+            CRC32 crc = new CRC32();
+            crc.update(file, (int) at + 4, length + 4);
+            bytes.putInt((int) at + 8 + length, (int) crc.getValue());
+            at += 12L + length;
+        }
+    }
+
     /** A whole file; {@code samples} are [height, width, perPixel]. */
     static byte[] of(PngFile file, int width, int height, int depth, int perPixel, boolean interlaced, int[] samples) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();

@@ -116,6 +116,23 @@ class PngTest {
     }
 
     @Test
+    void damagedTextsAndProfilesAreNobodysConcern() {
+        for (String type : new String[] {"iTXt", "zTXt", "tEXt", "iCCP", "gAMA", "sPLT", "bKGD", "hIST", "tIME"}) {
+            byte[] file = PngFile.of(
+                    new PngFile(2, 1, 8, 3, false)
+                            .chunk("PLTE", new byte[] {1, 2, 3, 4, 5, 6})
+                            .chunk(type, new byte[1]),
+                    2,
+                    1,
+                    8,
+                    1,
+                    false,
+                    new int[] {1, 0});
+            assertThat(decode(file).pixels()).as(type).isEqualTo(new byte[] {4, 1, 5, 2, 6, 3});
+        }
+    }
+
+    @Test
     void exifTurnsThePicture() {
         byte[] exif = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0};
         byte[] file =
