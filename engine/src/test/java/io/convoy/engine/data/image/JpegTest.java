@@ -93,6 +93,20 @@ class JpegTest {
     }
 
     @Test
+    void aComponentThatNoScanTellsOfIsMissed() {
+        byte[] gray = new JpegFile(8, 8, Y).write(new int[] {100});
+        int frame = 0;
+        while (gray[frame] != -1 || gray[frame + 1] != (byte) 0xC0) {
+            frame++;
+        }
+        // Two more components behind the only one, and that they are three and the segment six bytes longer.
+        byte[] file = inserted(gray, frame + 13, new byte[] {2, 0x11, 0, 3, 0x11, 0});
+        file[frame + 3] = 17;
+        file[frame + 9] = 3;
+        assertThatThrownBy(() -> decode(file)).hasMessage("it ends before its picture does");
+    }
+
+    @Test
     void severalThreadsDecodeAtOnce() {
         byte[] expected = decode(GoldenJpegs.progressive()).pixels();
         assertThat(IntStream.range(0, 200)
