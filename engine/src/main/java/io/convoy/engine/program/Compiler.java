@@ -99,7 +99,7 @@ final class Compiler implements Emitter {
     }
 
     private Draft draft() {
-        List<FusedStep> steps = FusedStep.of(network, purpose.batch());
+        List<FusedStep> steps = FusedStep.of(network, purpose.batch(), purpose.training());
         List<Tensor> inputs = new ArrayList<>();
         for (Network.Input input : network.inputs()) {
             Tensor tensor = Tensor.allocate(arena, input.sample().batched(purpose.batch()));

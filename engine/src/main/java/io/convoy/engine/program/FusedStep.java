@@ -7,6 +7,8 @@ import io.convoy.engine.kernel.onednn.Dense;
 import io.convoy.engine.kernel.onednn.Pooling;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Dropout;
+import io.convoy.engine.layer.Dropout2d;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.Linear;
@@ -16,7 +18,9 @@ import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Node;
 import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Shape;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,9 +40,12 @@ import org.jspecify.annotations.Nullable;
 record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs) {
     /**
      * The network as steps, in order. A ReLU joins the convolution, the fully connected layer or the BatchNorm in front of it if
-     * nobody else reads what is between them; a fully connected layer reads feature maps through a Flatten.
+     * nobody else reads what is between them; a fully connected layer reads feature maps through a Flatten, and in inference
+     * through a dropout behind that.
+     *
+     * @param training whether dropouts drop
      */
-    static List<FusedStep> of(Network network, int batch) {
+    static List<FusedStep> of(Network network, int batch, boolean training) {
         Map<Port, Shape> shapes = network.shapes(batch);
         Map<String, Node> byName = new HashMap<>();
         Map<Port, List<Node>> readers = new HashMap<>();
@@ -70,14 +77,15 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs
             if (pool != null) {
                 masking.add(pool.name());
             }
-            List<Port> inputs = node.layer() instanceof Linear ? throughFlatten(node, byName, shapes) : node.inputs();
+            List<Port> inputs =
+                    node.layer() instanceof Linear ? throughFlatten(node, byName, shapes, training) : node.inputs();
             steps.add(new FusedStep(
                     node,
                     kernel(node, relu != null, pool != null || masking.contains(node.name()), shapes),
                     inputs,
                     relu != null ? List.of(output) : outputs(node, shapes)));
         }
-        return withoutUnread(steps, network);
+        return withoutUnread(steps, network, training);
     }
 
     /** Full names of the parameters that the step uses. */
@@ -105,8 +113,12 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs
         return only && layer.isInstance(all.get(0).layer()) ? all.get(0) : null;
     }
 
-    private static List<Port> throughFlatten(Node node, Map<String, Node> byName, Map<Port, Shape> shapes) {
+    private static List<Port> throughFlatten(
+            Node node, Map<String, Node> byName, Map<Port, Shape> shapes, boolean training) {
         Node before = byName.get(node.inputs().get(0).node());
+        while (before != null && passes(before.layer(), training)) {
+            before = byName.get(before.inputs().get(0).node());
+        }
         if (before != null && before.layer() instanceof Flatten) {
             Shape source = shapes.get(before.inputs().get(0));
             if (source != null && source.rank() == 4) {
@@ -116,14 +128,24 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs
         return node.inputs();
     }
 
-    /** A Flatten that every reader looks through is not computed; nothing else is left out. */
-    private static List<FusedStep> withoutUnread(List<FusedStep> steps, Network network) {
+    private static boolean passes(Layer layer, boolean training) {
+        return !training && (layer instanceof Dropout || layer instanceof Dropout2d);
+    }
+
+    /** What every reader looks through is not computed; nothing else is left out. */
+    private static List<FusedStep> withoutUnread(List<FusedStep> steps, Network network, boolean training) {
         Set<Port> read = new HashSet<>(network.outputs());
-        steps.forEach(step -> read.addAll(step.inputs()));
-        return steps.stream()
-                .filter(step -> !(step.node().layer() instanceof Flatten)
-                        || step.outputs().stream().anyMatch(read::contains))
-                .toList();
+        Deque<FusedStep> kept = new ArrayDeque<>();
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            FusedStep step = steps.get(i);
+            Layer layer = step.node().layer();
+            boolean seenThrough = layer instanceof Flatten || passes(layer, training);
+            if (!seenThrough || step.outputs().stream().anyMatch(read::contains)) {
+                kept.addFirst(step);
+                read.addAll(step.inputs());
+            }
+        }
+        return List.copyOf(kept);
     }
 
     private static Kernel kernel(Node node, boolean relu, boolean masked, Map<Port, Shape> shapes) {

@@ -14,6 +14,7 @@ import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Dropout;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.Linear;
@@ -35,7 +36,7 @@ class FusedStepTest {
         for (Port port : outputs) {
             network.output(port);
         }
-        return FusedStep.of(network.build(), 3);
+        return FusedStep.of(network.build(), 3, true);
     }
 
     private static List<String> outputs(List<FusedStep> steps) {
@@ -129,6 +130,27 @@ class FusedStepTest {
         Port again = network.add("again", new Flatten(), flatten);
         List<FusedStep> steps = steps(network.add("fc", Linear.of(32, 5), again));
         assertThat(outputs(steps)).containsExactly("flatten", "again", "fc");
+    }
+
+    @Test
+    void inferenceLooksThroughADropoutToo() {
+        Port flatten = network.add("flatten", new Flatten(), image);
+        Port dropout = network.add("dropout", Dropout.of(0.5), flatten);
+        Port fc = network.add("fc", Linear.of(32, 5), dropout);
+        Network built = network.output(fc).build();
+        assertThat(outputs(FusedStep.of(built, 3, true))).containsExactly("flatten", "dropout", "fc");
+        List<FusedStep> inference = FusedStep.of(built, 3, false);
+        assertThat(outputs(inference)).containsExactly("fc");
+        assertThat(inference.get(0).inputs()).containsExactly(image);
+    }
+
+    @Test
+    void aDropoutIsThereWhereSomebodyReadsIt() {
+        Port flatten = network.add("flatten", new Flatten(), image);
+        Port dropout = network.add("dropout", Dropout.of(0.5), flatten);
+        Port fc = network.add("fc", Linear.of(32, 5), dropout);
+        Network built = network.output(fc).output(dropout).build();
+        assertThat(outputs(FusedStep.of(built, 3, false))).containsExactly("flatten", "dropout", "fc");
     }
 
     private record Unknown() implements Layer {
