@@ -152,12 +152,34 @@ public final class Network {
     }
 
     /**
-     * What the output numbered {@code index} needs of this network: all inputs, that output alone, and the nodes on the way, whose
+     * What the first {@code count} outputs need of this network: all inputs, those outputs alone, and the nodes on the way, whose
      * parameters keep their names. So serving leaves out the heads that only training looks at.
      */
+    public Network firstOutputs(int count) {
+        return upTo(outputs.subList(0, count));
+    }
+
+    /** As {@link #firstOutputs}, for the output numbered {@code index} alone. */
     public Network upTo(int index) {
-        Port output = outputs.get(index);
-        Set<String> needed = new HashSet<>(Set.of(output.node()));
+        return upTo(List.of(outputs.get(index)));
+    }
+
+    /**
+     * What the first output of the node called {@code name} needs of this network, which becomes the only output.
+     *
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public Network upTo(String name) {
+        if (nodes.stream().noneMatch(node -> node.name().equals(name))) {
+            List<String> names = nodes.stream().map(Node::name).toList();
+            throw new IllegalArgumentException("The network expects the name of one of its nodes, but it got \"" + name
+                    + "\"." + Suggestion.sentence(name, names));
+        }
+        return upTo(List.of(new Port(name, 0)));
+    }
+
+    private Network upTo(List<Port> ends) {
+        Set<String> needed = ends.stream().map(Port::node).collect(Collectors.toCollection(HashSet::new));
         List<Node> kept = new ArrayList<>();
         for (int i = nodes.size() - 1; i >= 0; i--) {
             Node node = nodes.get(i);
@@ -166,11 +188,11 @@ public final class Network {
                 kept.add(0, node);
             }
         }
-        Network part = new Network(inputs, kept, List.of(output), Map.of());
+        Network part = new Network(inputs, kept, ends, Map.of());
         Set<String> parameters = part.parameters().stream().map(Parameter::name).collect(Collectors.toSet());
         Map<String, Initializer> own = new LinkedHashMap<>(initializers);
         own.keySet().retainAll(parameters);
-        return new Network(inputs, kept, List.of(output), own);
+        return new Network(inputs, kept, ends, own);
     }
 
     /** The shape of one sample of the output numbered {@code index}. */

@@ -67,21 +67,23 @@ public final class OnnxExport {
     }
 
     /**
-     * Of a trained model, as it scores: without what only further outputs need. It has these properties: {@code name}, {@code network}, {@code labels} and {@code classes} of its card,
+     * Of a trained model, as it scores: without what only further outputs need. It has these properties: {@code name}, {@code network}, {@code labels} and {@code classes} of its card's first head,
      * and {@code mean} and {@code standardDeviation} of its preprocessing, x = (pixel / 255 − mean) / standardDeviation; lists in
      * JSON.
      */
     public static OnnxExport of(Model model) {
         ModelCard card = model.card();
-        Network scoring = model.network().upTo(0);
+        Network scoring = model.network().firstOutputs(card.heads().size());
         OnnxExport export = new OnnxExport(
                         scoring, model.network(), model.weights(), model.statistics(), card.name(), Map.of())
                 .with("name", card.name())
                 .with("network", card.network())
-                .with("classes", Integer.toString(card.classes()))
+                .with("classes", Integer.toString(card.head().size()))
                 .with("mean", json(card.preprocessing().mean()))
                 .with("standardDeviation", json(card.preprocessing().standardDeviation()));
-        return card.labels().isEmpty() ? export : export.with("labels", json(card.labels()));
+        return card.head().labels().isEmpty()
+                ? export
+                : export.with("labels", json(card.head().labels()));
     }
 
     private static String json(List<?> values) {

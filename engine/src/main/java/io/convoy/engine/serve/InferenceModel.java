@@ -1,13 +1,15 @@
 package io.convoy.engine.serve;
 
+import io.convoy.engine.network.Network;
 import io.convoy.engine.program.Inference;
 import io.convoy.engine.program.Weights;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A model that scores. It is compiled once, for one batch that is filled up where there are fewer images: an image's scores have
- * the same bits at every position, beside any neighbours, and as in the evaluation during training. What only other outputs than
- * the first need, such as an auxiliary head, is not computed.
+ * the same bits at every position, beside any neighbours, and as in the evaluation during training. What only outputs need that are no
+ * head of the card, such as an auxiliary classifier, is not computed.
  *
  * <p>One thread at a time; {@link #fork()} gives another thread one of its own, on the same weights.
  */
@@ -24,16 +26,22 @@ public final class InferenceModel implements AutoCloseable {
     private final Model model;
     private final Shared shared;
     private final Inference inference;
+    private final Network network;
+    private final List<Head> heads;
+    private final int width;
     private final int imageFloats;
     private boolean closed;
 
-    private InferenceModel(Model model, Shared shared, int batch) {
+    private InferenceModel(Model model, Network network, List<Head> heads, Shared shared, int batch) {
         this.model = model;
         this.shared = shared;
+        this.network = network;
+        this.heads = heads;
+        this.width = heads.stream().mapToInt(Head::size).sum();
         this.imageFloats = Math.toIntExact(model.card().image().count());
         shared.users().incrementAndGet();
         try {
-            this.inference = new Inference(model.network().upTo(0), shared.weights(), batch);
+            this.inference = new Inference(network, shared.weights(), batch);
         } catch (RuntimeException | Error e) {
             shared.release();
             throw e;
@@ -51,7 +59,27 @@ public final class InferenceModel implements AutoCloseable {
      * @param batch images that are computed at once, at least 1; another batch may give other bits
      */
     public static InferenceModel of(Model model, int batch) {
-        return new InferenceModel(model, new Shared(model.load(), new AtomicInteger()), batch);
+        return of(
+                model,
+                model.network().firstOutputs(model.card().heads().size()),
+                model.card().heads(),
+                batch);
+    }
+
+    /**
+     * Compiles {@code model} up to the node called {@code node}, whose values, [n, …], row-major, take the place of the scores: an
+     * embedding of images.
+     *
+     * @throws IllegalArgumentException if the network has no such node
+     */
+    public static InferenceModel of(Model model, int batch, String node) {
+        Network network = model.network().upTo(node);
+        int values = Math.toIntExact(network.outputSample(0).count());
+        return of(model, network, List.of(new Head(node, Head.Kind.VALUES, values, List.of())), batch);
+    }
+
+    private static InferenceModel of(Model model, Network network, List<Head> heads, int batch) {
+        return new InferenceModel(model, network, heads, new Shared(model.load(), new AtomicInteger()), batch);
     }
 
     /**
@@ -60,15 +88,25 @@ public final class InferenceModel implements AutoCloseable {
      */
     public InferenceModel fork() {
         requireOpen();
-        return new InferenceModel(model, shared, inference.batch());
+        return new InferenceModel(model, network, heads, shared, inference.batch());
     }
 
     public ModelCard card() {
         return model.card();
     }
 
+    /** What the scores of an image are, one head behind the other. */
+    public List<Head> heads() {
+        return heads;
+    }
+
+    /** How many scores an image gets, over all heads. */
+    public int width() {
+        return width;
+    }
+
     /**
-     * The scores of some images, before any softmax: [n, classes], row-major.
+     * The scores of some images, before any softmax: [n, {@link #width}], row-major, those of an image one head behind the other.
      *
      * @param images at least n images of the card's shape, row-major, as the card's preprocessing gives them
      * @param n how many, at least 0
@@ -80,16 +118,33 @@ public final class InferenceModel implements AutoCloseable {
                     + card().image() + ", " + imageFloats + " floats each, but n is " + n + " and it got "
                     + images.length + " floats.");
         }
-        int classes = card().classes();
-        float[] scores = new float[Math.multiplyExact(n, classes)];
+        float[] scores = new float[Math.multiplyExact(n, width)];
         for (int first = 0; first < n; first += inference.batch()) {
             int samples = Math.min(inference.batch(), n - first);
             for (int i = 0; i < samples; i++) {
                 inference.put(i, images, (first + i) * imageFloats);
             }
-            inference.run(samples, scores, first * classes);
+            if (heads.size() == 1) {
+                inference.run(samples, scores, first * width);
+            } else {
+                runHeads(samples, scores, first * width);
+            }
         }
         return scores;
+    }
+
+    private void runHeads(int samples, float[] scores, int offset) {
+        float[] head = new float[samples * width];
+        inference.run(samples, head, 0);
+        int column = 0;
+        for (int index = 0; index < heads.size(); index++) {
+            int size = heads.get(index).size();
+            inference.read(index, samples, head, 0);
+            for (int i = 0; i < samples; i++) {
+                System.arraycopy(head, i * size, scores, offset + i * width + column, size);
+            }
+            column += size;
+        }
     }
 
     private void requireOpen() {

@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A trained network: the artefact that training ends with and that every way of scoring starts from. As files it is a folder with
@@ -42,29 +43,43 @@ public final class Model {
     private final StatisticsLayout statisticsLayout;
     private final float[] weights;
     private final float[] statistics;
+    private final Optional<String> version;
 
     /**
      * A model of vectors as training has them; they are not copied.
      *
-     * @param network one input, the card's image; its first output is the scores, others are for training alone
+     * @param network one input, the card's image; its first outputs are the card's heads, others are for training alone
      * @param weights the flat parameter vector of {@link ParameterLayout}, for any number of shards
      * @param statistics the running statistics of {@link StatisticsLayout}
      * @throws IllegalArgumentException if card, network and vectors don't fit together
      */
     public Model(ModelCard card, Network network, float[] weights, float[] statistics) {
+        this(card, network, weights, statistics, Optional.empty());
+    }
+
+    private Model(ModelCard card, Network network, float[] weights, float[] statistics, Optional<String> version) {
         this.card = card;
         this.network = network;
         this.parameters = Layouts.parameters(network, 1);
         this.statisticsLayout = Layouts.statistics(network);
         this.weights = weights;
         this.statistics = statistics;
-        Shape scores = Shape.of(card.classes());
+        this.version = version;
         boolean fits = network.inputs().size() == 1
                 && network.inputs().get(0).sample().equals(card.image())
-                && network.outputSample(0).equals(scores);
+                && network.outputs().size() >= card.heads().size();
+        for (int i = 0; fits && i < card.heads().size(); i++) {
+            fits = network.outputSample(i).count() == card.heads().get(i).size();
+        }
         if (!fits) {
             throw new IllegalArgumentException("Model " + card.name() + " expects a network from " + card.image()
-                    + " to " + scores + ", but " + card.network() + " is one from " + samples(network) + ".");
+                    + " to "
+                    + String.join(
+                            " and ",
+                            card.heads().stream()
+                                    .map(head -> Shape.of(head.size()).toString())
+                                    .toList())
+                    + ", but " + card.network() + " is one from " + samples(network) + ".");
         }
         requireLength("weights", parameters.length(), weights.length);
         requireLength("statistics", statisticsLayout.length(), statistics.length);
@@ -94,6 +109,28 @@ public final class Model {
 
     public Network network() {
         return network;
+    }
+
+    /**
+     * What tells this model from others, 16 hexadecimal digits: the beginning of the SHA-256 of its {@value #CARD}, which holds the
+     * checksums of all else. None if it was not read from files.
+     */
+    public Optional<String> version() {
+        return version;
+    }
+
+    /** The {@link #version()} of the model in {@code folder}, of which nothing else is looked at. */
+    public static String version(ModelFolder folder) throws IOException {
+        try (InputStream in = folder.open(CARD)) {
+            return version(in.readAllBytes());
+        }
+    }
+
+    private static String version(byte[] card) throws IOException {
+        try (StoredFile.Output hashed = counted(OutputStream.nullOutputStream())) {
+            hashed.write(card);
+            return hashed.file(CARD).sha256().substring(0, 16);
+        }
     }
 
     /** The flat parameter vector; not a copy. */
@@ -163,10 +200,11 @@ public final class Model {
      */
     public static Model read(ModelFolder folder) throws IOException {
         String source = folder.name() + "/" + CARD;
-        ModelFile file;
+        byte[] json;
         try (InputStream in = folder.open(CARD)) {
-            file = ModelFile.parse(source, in.readAllBytes());
+            json = in.readAllBytes();
         }
+        ModelFile file = ModelFile.parse(source, json);
         ModelCard card = file.card(source);
         StoredFile stored = file.weightsFile(source);
         try (InputStream in = folder.open(stored.name())) {
@@ -184,7 +222,7 @@ public final class Model {
                     new StateDict(card.network(), parameters, statisticsLayout).load(reader, weights, statistics);
         }
         try {
-            return new Model(card, network, weights, statistics);
+            return new Model(card, network, weights, statistics, Optional.of(version(json)));
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(source + " is not a model that can be used. " + e.getMessage(), e);
         }

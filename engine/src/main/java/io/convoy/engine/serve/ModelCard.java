@@ -1,10 +1,11 @@
 package io.convoy.engine.serve;
 
 import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.data.image.Fit;
+import io.convoy.engine.data.image.Images;
 import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.tensor.Shape;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,10 +16,11 @@ import java.util.TreeMap;
  * @param name what people call the model
  * @param network what the network is called, e.g. {@code lenet5}
  * @param image the shape of one image, [C, H, W]
- * @param classes how many scores an image gets, at least 1
- * @param labels the classes' names in order, each once; none if they have none
+ * @param heads what the network tells of an image, at least one thing: its first outputs, in order; names are there once
+ * @param fit how a picture of any size is brought to H × W
+ * @param decoder {@link Images#DECODER} of the process that decoded the training images; empty if they were not files
  * @param preprocessing how bytes become the network's input; one mean and one standard deviation for each of the C channels
- * @param testAccuracy on the test set; {@link Accuracy#NONE} if it was not evaluated
+ * @param testAccuracy of the first head on the test set; {@link Accuracy#NONE} if it was not evaluated, or has no classes
  * @param step updates done
  * @param epoch complete passes over the training set done
  * @param configurationHash of everything that decided the bits of the training run
@@ -28,8 +30,9 @@ public record ModelCard(
         String name,
         String network,
         Shape image,
-        int classes,
-        List<String> labels,
+        List<Head> heads,
+        Fit fit,
+        String decoder,
         Preprocessing preprocessing,
         Accuracy testAccuracy,
         long step,
@@ -37,7 +40,7 @@ public record ModelCard(
         String configurationHash,
         SortedMap<String, String> provenance) {
     public ModelCard {
-        labels = List.copyOf(labels);
+        heads = List.copyOf(heads);
         provenance = Collections.unmodifiableSortedMap(new TreeMap<>(provenance));
         if (name.isBlank() || network.isBlank()) {
             throw new IllegalArgumentException("ModelCard expects a name and a network's name, but it got \"" + name
@@ -51,21 +54,23 @@ public record ModelCard(
             throw new IllegalArgumentException("ModelCard of " + name + " expects preprocessing for the "
                     + image.size(0) + " channels of its images, but it is for " + preprocessing.channels() + ".");
         }
-        if (classes < 1) {
-            throw new IllegalArgumentException(
-                    "ModelCard of " + name + " expects at least 1 class, but it got " + classes + ".");
-        }
-        if (!labels.isEmpty() && labels.size() != classes) {
-            throw new IllegalArgumentException("ModelCard of " + name + " expects " + classes
-                    + " labels, one a class, or none, but it got " + labels.size() + ".");
-        }
-        if (new HashSet<>(labels).size() != labels.size()) {
-            throw new IllegalArgumentException(
-                    "ModelCard of " + name + " expects each label once, but they are " + labels + ".");
+        if (heads.isEmpty() || heads.stream().map(Head::name).distinct().count() != heads.size()) {
+            throw new IllegalArgumentException("ModelCard of " + name + " expects at least 1 head, each with a name of"
+                    + " its own, but they are " + heads.stream().map(Head::name).toList() + ".");
         }
         if (step < 0 || epoch < 0) {
             throw new IllegalArgumentException("ModelCard of " + name + " expects step ≥ 0 and epoch ≥ 0, but it got"
                     + " step " + step + " and epoch " + epoch + ".");
         }
+    }
+
+    /** The first of its heads, for most models the only one. */
+    public Head head() {
+        return heads.get(0);
+    }
+
+    /** How many scores an image gets, over all heads. */
+    public int width() {
+        return heads.stream().mapToInt(Head::size).sum();
     }
 }

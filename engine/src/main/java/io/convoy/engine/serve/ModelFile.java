@@ -16,6 +16,7 @@ import io.convoy.engine.checkpoint.CheckpointException;
 import io.convoy.engine.checkpoint.StoredFile;
 import io.convoy.engine.data.DataException;
 import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.tensor.Shape;
 import java.io.UncheckedIOException;
@@ -23,7 +24,9 @@ import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 
 /** The file {@code model.json}, key by key: a {@link ModelCard}, and the network and the weights that belong to it. */
@@ -32,8 +35,9 @@ record ModelFile(
         String name,
         String network,
         List<Integer> image,
-        int classes,
-        List<String> labels,
+        List<Told> heads,
+        Fitted fit,
+        String decoder,
         Preprocessed preprocessing,
         Tested testAccuracy,
         long step,
@@ -43,7 +47,19 @@ record ModelFile(
         Weighed graph,
         Weighed weights) {
     /** The version of models that this program writes and reads. */
-    static final int FORMAT_VERSION = 2;
+    static final int FORMAT_VERSION = 3;
+
+    record Told(String name, String kind, int size, List<String> labels) {
+        static Told of(Head head) {
+            return new Told(head.name(), lower(head.kind()), head.size(), head.labels());
+        }
+
+        Head head() {
+            return new Head(name, constant(Head.Kind.class, kind), size, labels);
+        }
+    }
+
+    record Fitted(String shape, double keep) {}
 
     record Preprocessed(List<Float> mean, List<Float> standardDeviation) {}
 
@@ -73,8 +89,9 @@ record ModelFile(
                 card.name(),
                 card.network(),
                 card.image().toList(),
-                card.classes(),
-                card.labels(),
+                card.heads().stream().map(Told::of).toList(),
+                new Fitted(lower(card.fit().shape()), card.fit().keep()),
+                card.decoder(),
                 new Preprocessed(
                         card.preprocessing().mean(), card.preprocessing().standardDeviation()),
                 new Tested(card.testAccuracy().correct(), card.testAccuracy().count()),
@@ -92,8 +109,9 @@ record ModelFile(
                     name,
                     network,
                     Shape.of(image.stream().mapToInt(Integer::intValue).toArray()),
-                    classes,
-                    labels,
+                    heads.stream().map(Told::head).toList(),
+                    new Fit(constant(Fit.Kind.class, fit.shape()), fit.keep()),
+                    decoder,
                     new Preprocessing(preprocessing.mean(), preprocessing.standardDeviation()),
                     new Accuracy(testAccuracy.correct(), testAccuracy.count()),
                     step,
@@ -103,6 +121,21 @@ record ModelFile(
         } catch (IllegalArgumentException | DataException e) {
             throw unusable(source, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String name) {
+        for (E one : type.getEnumConstants()) {
+            if (lower(one).equals(name)) {
+                return one;
+            }
+        }
+        throw new IllegalArgumentException("It expects one of "
+                + Arrays.stream(type.getEnumConstants()).map(ModelFile::lower).toList() + ", but it got \"" + name
+                + "\".");
     }
 
     StoredFile graphFile(String source) {

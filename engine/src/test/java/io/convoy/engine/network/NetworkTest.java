@@ -350,6 +350,10 @@ class NetworkTest {
         assertThat(main.initializers()).containsExactly(Map.entry("trunk.weight", new Initializer.Constant(1)));
         assertThat(names(whole.upTo(1))).containsExactly("trunk.weight", "trunk.bias", "shared.weight", "shared.bias");
         assertThat(whole.upTo(1).initializers()).isEqualTo(whole.initializers());
+        assertThat(whole.firstOutputs(1).nodes()).isEqualTo(main.nodes());
+        assertThat(whole.firstOutputs(2).nodes()).isEqualTo(whole.nodes());
+        assertThat(whole.upTo("head").outputs()).containsExactly(new Port("head", 0));
+        assertThat(names(whole.upTo("trunk"))).containsExactly("trunk.weight", "trunk.bias");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.RandomShift;
 import io.convoy.engine.data.Strokes;
+import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.ModelState;
 import io.convoy.engine.layer.BatchNorm2d;
@@ -18,6 +19,7 @@ import io.convoy.engine.layer.MaxPool2d;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.loss.Batch;
 import io.convoy.engine.loss.CrossEntropy;
+import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.Ranking;
 import io.convoy.engine.network.Layouts;
@@ -84,8 +86,9 @@ class InferenceModelTest {
                 "strokes",
                 name,
                 IMAGE,
-                CLASSES,
-                List.of(),
+                List.of(Head.classes(CLASSES, List.of())),
+                new Fit(Fit.Kind.CROP, 1),
+                "",
                 Preprocessing.unit(1),
                 evaluation.accuracy(),
                 state.version(),
@@ -183,6 +186,92 @@ class InferenceModelTest {
             whole.run(Inference.BATCH, evaluated, 0);
         }
         assertThat(Arrays.copyOf(scores, evaluated.length)).containsExactly(evaluated);
+    }
+
+    @Test
+    void theScoresOfSeveralHeadsLieOneBehindTheOther() {
+        Network network = withAuxiliaryHead();
+        float[] weights = Layouts.initialWeights(network, Layouts.parameters(network, 1), SEED);
+        float[] statistics = Layouts.statistics(network).initial();
+        Head first = Head.classes(CLASSES, List.of());
+        Head second = new Head("style", Head.Kind.CLASSES, CLASSES, List.of());
+        int n = Inference.BATCH + 7;
+        try (InferenceModel both =
+                        InferenceModel.of(new Model(card(List.of(first, second)), network, weights, statistics));
+                InferenceModel one = InferenceModel.of(new Model(card(List.of(first)), network, weights, statistics));
+                InferenceModel other = InferenceModel.of(
+                        new Model(card(List.of(first)), network, weights, statistics), 64, "aux.fc")) {
+            assertThat(both.width()).isEqualTo(2 * CLASSES);
+            float[] scores = both.scores(images(n), n);
+            float[] left = one.scores(images(n), n);
+            float[] right = other.scores(images(n), n);
+            for (int i = 0; i < n; i++) {
+                int row = 2 * i * CLASSES;
+                assertThat(Arrays.copyOfRange(scores, row, row + CLASSES))
+                        .containsExactly(Arrays.copyOfRange(left, i * CLASSES, (i + 1) * CLASSES));
+                assertThat(Arrays.copyOfRange(scores, row + CLASSES, row + 2 * CLASSES))
+                        .containsExactly(Arrays.copyOfRange(right, i * CLASSES, (i + 1) * CLASSES));
+            }
+        }
+    }
+
+    @Test
+    void theValuesOfAnyNodeAreAnEmbedding() {
+        Model model = untrained("lenet5");
+        String node = "fc2";
+        try (InferenceModel embedding = InferenceModel.of(model, Inference.BATCH, node)) {
+            assertThat(embedding.heads()).containsExactly(new Head(node, Head.Kind.VALUES, 84, List.of()));
+            float[] values = embedding.scores(images(2), 2);
+            assertThat(values).hasSize(2 * 84);
+            assertThat(Arrays.copyOf(values, 84)).isNotEqualTo(Arrays.copyOfRange(values, 84, 168));
+            // Alone or beside others: the same bits.
+            assertThat(embedding.scores(images(1), 1)).containsExactly(Arrays.copyOf(values, 84));
+        }
+        assertThatThrownBy(() -> InferenceModel.of(model, Inference.BATCH, "fc9"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "The network expects the name of one of its nodes, but it got \"fc9\". Maybe you mean fc1.");
+    }
+
+    @Test
+    void manyThreadsScoreWithOneScorer() throws Exception {
+        float[] images = images(TEST);
+        float[] expected;
+        try (InferenceModel model = InferenceModel.of(untrained("lenet5"))) {
+            expected = model.scores(images, TEST);
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (Scorer scorer = new Scorer(InferenceModel.of(untrained("lenet5")))) {
+            List<Callable<float[]>> tasks = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                tasks.add(() -> scorer.scores(images, TEST));
+            }
+            for (Future<float[]> scores : threads.invokeAll(tasks)) {
+                assertThat(scores.get()).containsExactly(expected);
+            }
+            scorer.close();
+            assertThatThrownBy(() -> scorer.scores(images, TEST))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("The scorer of strokes expects to be open, but it has been closed.");
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static ModelCard card(List<Head> heads) {
+        return new ModelCard(
+                "strokes",
+                "two",
+                IMAGE,
+                heads,
+                new Fit(Fit.Kind.CROP, 1),
+                "",
+                Preprocessing.unit(1),
+                Accuracy.NONE,
+                0,
+                0,
+                "c0ffee",
+                new TreeMap<>());
     }
 
     private static List<List<Double>> batchLosses(float[] scores) {

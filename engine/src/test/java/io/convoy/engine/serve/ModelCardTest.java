@@ -7,6 +7,7 @@ import io.convoy.engine.Property;
 import io.convoy.engine.checkpoint.CheckpointException;
 import io.convoy.engine.checkpoint.StoredFile;
 import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.tensor.Shape;
@@ -23,12 +24,21 @@ class ModelCardTest {
     private static final ModelCard CARD = card("digits", Shape.of(1, 28, 28), 2, List.of("no", "yes"), 7, 1);
     private static final String JSON = """
             {
-              "formatVersion" : 2,
+              "formatVersion" : 3,
               "name" : "digits",
               "network" : "lenet5",
               "image" : [ 1, 28, 28 ],
-              "classes" : 2,
-              "labels" : [ "no", "yes" ],
+              "heads" : [ {
+                "name" : "class",
+                "kind" : "classes",
+                "size" : 2,
+                "labels" : [ "no", "yes" ]
+              } ],
+              "fit" : {
+                "shape" : "squash",
+                "keep" : 0.875
+              },
+              "decoder" : "javax.imageio",
               "preprocessing" : {
                 "mean" : [ 0.1307 ],
                 "standardDeviation" : [ 0.3081 ]
@@ -62,8 +72,9 @@ class ModelCardTest {
                 name,
                 "lenet5",
                 image,
-                classes,
-                labels,
+                List.of(Head.classes(classes, labels)),
+                new Fit(Fit.Kind.SQUASH, 0.875),
+                "javax.imageio",
                 new Preprocessing(List.of(0.1307f), List.of(0.3081f)),
                 new Accuracy(98, 100),
                 step,
@@ -102,8 +113,9 @@ class ModelCardTest {
                 "Ziffern “β”",
                 "resnet8",
                 Shape.of(1, 1, 1),
-                1,
-                List.of(),
+                List.of(Head.classes(1, List.of()), Head.embedding(4)),
+                new Fit(Fit.Kind.CROP, 1),
+                "",
                 Preprocessing.unit(1),
                 Accuracy.NONE,
                 0,
@@ -129,8 +141,9 @@ class ModelCardTest {
                     "m",
                     "lenet5",
                     Shape.of(1, 28, 28),
-                    10,
-                    List.of(),
+                    List.of(Head.classes(10, List.of())),
+                    new Fit(Fit.Kind.CROP, 1),
+                    "",
                     preprocessing,
                     Accuracy.NONE,
                     0,
@@ -171,7 +184,7 @@ class ModelCardTest {
                 .hasMessageStartingWith("m/model.json expects another value as \"testAccuracy.count\": ");
         assertThatThrownBy(() -> parse(JSON.replace("\"no\"", "null")))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageStartingWith("m/model.json expects another value as \"labels");
+                .hasMessageStartingWith("m/model.json expects another value as \"heads[0].labels");
         refused(
                 JSON.replace("\"correct\" : 98", "\"correct\" : 980"),
                 "m/model.json is not a model that can be used. Accuracy expects 0 … 100 correct of 100, but it got 980.");
@@ -188,18 +201,18 @@ class ModelCardTest {
     @Test
     void anotherFormatAndWhatIsNoModelAreRefused() {
         refused(
-                JSON.replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"),
-                "m/model.json expects a model of format version 2, but it has 3. Maybe it was written by a later"
+                JSON.replace("\"formatVersion\" : 3", "\"formatVersion\" : 4"),
+                "m/model.json expects a model of format version 3, but it has 4. Maybe it was written by a later"
                         + " Convoy, or is another file.");
         refused(
                 "[]",
-                "m/model.json expects a model of format version 2, but it has none. Maybe it was written by a later"
+                "m/model.json expects a model of format version 3, but it has none. Maybe it was written by a later"
                         + " Convoy, or is another file.");
         refused(
                 "",
-                "m/model.json expects a model of format version 2, but it has none. Maybe it was written by a later"
+                "m/model.json expects a model of format version 3, but it has none. Maybe it was written by a later"
                         + " Convoy, or is another file.");
-        assertThatThrownBy(() -> parse("{\"formatVersion\" : 2"))
+        assertThatThrownBy(() -> parse("{\"formatVersion\" : 3"))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageStartingWith("m/model.json expects a model in JSON, but it is not: ");
         assertThatThrownBy(() -> ModelFile.parse("m/model.json", new byte[] {(byte) 0xFF}))
@@ -217,13 +230,37 @@ class ModelCardTest {
                 .hasMessage("ModelCard of m expects preprocessing for the 3 channels of its images, but it is for 1.");
         assertThatThrownBy(() -> card("m", Shape.of(784), 2, List.of(), 0, 0))
                 .hasMessage("ModelCard of m expects images of [C, H, W], but they are [784].");
-        assertThatThrownBy(() -> card("m", image, 0, List.of(), 0, 0))
-                .hasMessage("ModelCard of m expects at least 1 class, but it got 0.");
-        assertThatThrownBy(() -> card("m", image, 3, List.of("a", "b"), 0, 0))
-                .hasMessage("ModelCard of m expects 3 labels, one a class, or none, but it got 2.");
-        assertThatThrownBy(() -> card("m", image, 2, Collections.nCopies(2, "a"), 0, 0))
-                .hasMessage("ModelCard of m expects each label once, but they are [a, a].");
         assertThatThrownBy(() -> card("m", image, 2, List.of(), -1, 0))
                 .hasMessage("ModelCard of m expects step ≥ 0 and epoch ≥ 0, but it got step -1 and epoch 0.");
+    }
+
+    @Test
+    void cardsWithoutHeadsOrWithTwoOfOneNameAreRefused() {
+        assertThatThrownBy(() -> withHeads(List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("ModelCard of m expects at least 1 head, each with a name of its own, but they are [].");
+        assertThatThrownBy(() -> withHeads(Collections.nCopies(2, Head.embedding(3))))
+                .hasMessage("ModelCard of m expects at least 1 head, each with a name of its own, but they are"
+                        + " [embedding, embedding].");
+        refused(
+                JSON.replace("\"kind\" : \"classes\"", "\"kind\" : \"Classes\""),
+                "m/model.json is not a model that can be used. It expects one of [classes, values], but it got"
+                        + " \"Classes\".");
+    }
+
+    private static ModelCard withHeads(List<Head> heads) {
+        return new ModelCard(
+                "m",
+                "lenet5",
+                Shape.of(1, 28, 28),
+                heads,
+                new Fit(Fit.Kind.CROP, 1),
+                "",
+                Preprocessing.unit(1),
+                Accuracy.NONE,
+                0,
+                0,
+                "",
+                new TreeMap<>());
     }
 }

@@ -8,6 +8,7 @@ import io.convoy.engine.checkpoint.SafetensorsReader;
 import io.convoy.engine.checkpoint.SafetensorsWriter;
 import io.convoy.engine.checkpoint.StoredFile;
 import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
@@ -57,8 +58,9 @@ class ModelTest {
                 "tiny",
                 "tinynet",
                 IMAGE,
-                3,
-                List.of(),
+                List.of(Head.classes(3, List.of())),
+                new Fit(Fit.Kind.CROP, 1),
+                "",
                 Preprocessing.unit(1),
                 Accuracy.NONE,
                 11,
@@ -80,6 +82,24 @@ class ModelTest {
 
     private static Model read(ModelFolder folder) throws IOException {
         return Model.read(folder);
+    }
+
+    @Test
+    void aModelsVersionFollowsEverythingThatIsInIt() throws IOException {
+        ModelFolder one = ModelFolder.local(folder.resolve("one"));
+        ModelFolder same = ModelFolder.local(folder.resolve("same"));
+        ModelFolder other = ModelFolder.local(folder.resolve("other"));
+        Model model = model();
+        assertThat(model.version()).isEmpty();
+        model.writeTo(one);
+        model.writeTo(same);
+        model.weights()[0]++;
+        model.writeTo(other);
+        assertThat(Model.version(one))
+                .hasSize(16)
+                .isEqualTo(Model.version(same))
+                .isNotEqualTo(Model.version(other));
+        assertThat(read(one).version()).contains(Model.version(one));
     }
 
     @Test

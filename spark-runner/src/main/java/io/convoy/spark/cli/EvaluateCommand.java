@@ -1,6 +1,7 @@
 package io.convoy.spark.cli;
 
 import io.convoy.engine.metric.ConfusionMatrix;
+import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.Model;
 import io.convoy.spark.config.ConfigReader;
 import io.convoy.spark.config.DataConfig;
@@ -45,18 +46,18 @@ final class EvaluateCommand implements Callable<Integer> {
         Model trained = Scoring.read(files, model);
         ConfusionMatrix confusion =
                 Scoring.confusion(trained, Datasets.of(data, files).test());
-        print(trained.card().labels(), confusion);
+        print(trained.card().head(), confusion);
         return 0;
     }
 
-    private void print(List<String> labels, ConfusionMatrix confusion) {
+    private void print(Head head, ConfusionMatrix confusion) {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%-16s %9s %9s%n", "class", "precision", "recall");
         for (int label = 0; label < confusion.classes(); label++) {
             out.printf(
                     Locale.ROOT,
                     "%-16s %8.2f%% %8.2f%%%n",
-                    labels.isEmpty() ? Integer.toString(label) : labels.get(label),
+                    head.label(label),
                     100 * confusion.precision(label),
                     100 * confusion.recall(label));
         }

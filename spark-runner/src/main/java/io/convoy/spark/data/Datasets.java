@@ -112,6 +112,14 @@ public record Datasets(Dataset train, Dataset test, List<String> notes) {
         return new Datasets(train.dataset(), test.dataset(), all);
     }
 
+    /** How pictures of any size are brought to the size of the data's images: what scores files has to do it in the same way. */
+    public static Fit fit(DataConfig config) {
+        if (config instanceof DataConfig.Images images) {
+            return new Fit(images.fit() == DataConfig.Fit.CROP ? Fit.Kind.CROP : Fit.Kind.SQUASH, images.keep());
+        }
+        return new Fit(Fit.Kind.CROP, 1);
+    }
+
     private static ImageFiles.Loaded read(
             String name,
             DataConfig.Images config,
@@ -125,7 +133,7 @@ public record Datasets(Dataset train, Dataset test, List<String> notes) {
                 config.unreadable());
         ImageFiles reader = new ImageFiles(
                 Shape.of(config.channels(), config.height(), config.width()),
-                new Fit(config.fit() == DataConfig.Fit.CROP ? Fit.Kind.CROP : Fit.Kind.SQUASH, config.keep()),
+                fit(config),
                 tree.within(),
                 tree.only(),
                 config.levels(),

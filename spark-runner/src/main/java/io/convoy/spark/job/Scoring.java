@@ -5,6 +5,7 @@ import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.Ranking;
 import io.convoy.engine.rng.Seed;
+import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
 import io.convoy.engine.serve.ModelCard;
@@ -38,15 +39,20 @@ public final class Scoring {
      */
     public static ConfusionMatrix confusion(Model model, Dataset data) {
         ModelCard card = model.card();
-        if (!data.sampleShape().equals(card.image()) || data.classes() != card.classes()) {
+        Head head = card.head();
+        if (head.kind() != Head.Kind.CLASSES) {
+            throw new InvalidInputException("Model " + card.name() + " expects to be asked for its " + head.name()
+                    + ", as it tells no classes, but its accuracy was asked for.");
+        }
+        if (!data.sampleShape().equals(card.image()) || data.classes() != head.size()) {
             throw new InvalidInputException("Model " + card.name() + " expects images of " + card.image() + " in "
-                    + card.classes() + " classes, but those of " + data.name() + " are " + data.sampleShape() + " in "
+                    + head.size() + " classes, but those of " + data.name() + " are " + data.sampleShape() + " in "
                     + data.classes() + " classes.");
         }
         InputPipeline.Reader reader = new InputPipeline(data, card.preprocessing(), List.of(), new Seed(0)).reader();
         int floats = Math.toIntExact(card.image().count());
         float[] images = new float[CHUNK * floats];
-        ConfusionMatrix confusion = new ConfusionMatrix(card.classes());
+        ConfusionMatrix confusion = new ConfusionMatrix(head.size());
         try (InferenceModel scorer = InferenceModel.of(model)) {
             for (int first = 0; first < data.size(); first += CHUNK) {
                 int n = Math.min(CHUNK, data.size() - first);
@@ -55,7 +61,7 @@ public final class Scoring {
                 }
                 float[] scores = scorer.scores(images, n);
                 for (int i = 0; i < n; i++) {
-                    confusion.add(data.label(first + i), Ranking.best(scores, i * card.classes(), card.classes()));
+                    confusion.add(data.label(first + i), Ranking.best(scores, i * card.width(), head.size()));
                 }
             }
         }

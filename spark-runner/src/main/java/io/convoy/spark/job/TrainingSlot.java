@@ -4,6 +4,7 @@ import io.convoy.engine.checkpoint.CheckpointException;
 import io.convoy.engine.checkpoint.Manifest;
 import io.convoy.engine.checkpoint.WeightDigest;
 import io.convoy.engine.data.DataException;
+import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.image.Images;
 import io.convoy.engine.exchange.CanonicalTree;
@@ -14,6 +15,7 @@ import io.convoy.engine.exchange.StepPlan;
 import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.network.Layouts;
+import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.Model;
 import io.convoy.engine.serve.ModelCard;
 import io.convoy.engine.train.Evaluation;
@@ -215,18 +217,18 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                 var provenance = Manifest.provenanceOfThisProcess();
                 provenance.put("convoy", Version.ofThisProgram());
                 provenance.put("arithmetic", Fingerprint.ofThisProcess());
-                if (config.data() instanceof DataConfig.Images) {
-                    // Pixels depend on it, so whoever scores files has to decode them in the same way.
-                    provenance.put("images", Images.DECODER);
-                }
-                boolean compares = recipe.train().comparison().isPresent();
+                Dataset trained = recipe.train().dataset();
+                Head head = recipe.train().comparison().isPresent()
+                        ? Head.embedding(Math.toIntExact(
+                                recipe.plan().network().outputSample(0).count()))
+                        : Head.classes(trained.classes(), trained.classNames());
                 ModelCard card = new ModelCard(
                         config.name(),
                         config.networkName(),
                         recipe.train().sampleShape(),
-                        recipe.train().dataset().classes(),
-                        // Embeddings that are compared have no classes.
-                        compares ? List.of() : recipe.train().dataset().classNames(),
+                        List.of(head),
+                        Datasets.fit(config.data()),
+                        config.data() instanceof DataConfig.Images ? Images.DECODER : "",
                         recipe.train().inputPreprocessing(),
                         new Accuracy(finish.correct(), finish.count()),
                         finish.step(),

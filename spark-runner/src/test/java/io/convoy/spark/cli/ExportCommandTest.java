@@ -3,6 +3,7 @@ package io.convoy.spark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.engine.data.Preprocessing;
+import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Flatten;
@@ -15,6 +16,7 @@ import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.onnx.OnnxImport;
 import io.convoy.engine.onnx.OnnxNetwork;
 import io.convoy.engine.rng.Seed;
+import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.Model;
 import io.convoy.engine.serve.ModelCard;
 import io.convoy.engine.serve.ModelFolder;
@@ -59,8 +61,9 @@ final class ExportCommandTest {
                 "tiny",
                 "tinynet",
                 IMAGE,
-                2,
-                List.of("cat", "dog"),
+                List.of(Head.classes(2, List.of("cat", "dog"))),
+                new Fit(Fit.Kind.CROP, 1),
+                "",
                 new Preprocessing(List.of(0.5f), List.of(0.25f)),
                 Accuracy.NONE,
                 0,

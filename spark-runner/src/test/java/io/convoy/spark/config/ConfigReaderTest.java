@@ -7,11 +7,13 @@ import io.convoy.spark.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class ConfigReaderTest {
     private static final String SMALL = """
@@ -82,20 +84,25 @@ final class ConfigReaderTest {
         assertThat(config.schedule()).isEqualTo(new ScheduleConfig.Step(1, 0.1, 3, ScheduleConfig.Unit.STEP));
     }
 
+    private static List<Path> trainings() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("..", "configs"))) {
+            List<Path> trainings = new ArrayList<>();
+            for (Path file : files.sorted().toList()) {
+                if (Files.readString(file).contains("\ntraining:")) {
+                    trainings.add(file);
+                }
+            }
+            return trainings;
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "quickstart",
-                "fashion-mnist-lenet",
-                "cifar10-resnet20",
-                "cifar10-binary-resnet20",
-                "sign-language-digits-resnet20"
-            })
-    void theConfigurationsThatComeWithConvoyAreRead(String name) throws IOException {
-        Path file = Path.of("..", "configs", name + ".yaml");
+    @MethodSource("trainings")
+    void theConfigurationsThatComeWithConvoyAreRead(Path file) throws IOException {
         assertThat(ConfigReader.read(file.toString(), Files.readString(file), List.of())
-                        .name())
-                .isEqualTo(name);
+                                .name()
+                        + ".yaml")
+                .isEqualTo(file.getFileName().toString());
     }
 
     @Test

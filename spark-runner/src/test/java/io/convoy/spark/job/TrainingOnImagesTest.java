@@ -67,8 +67,8 @@ final class TrainingOnImagesTest {
         ModelCard card = Scoring.read(
                         HadoopFiles.ofThisProcess(), folder.resolve("model").toString())
                 .card();
-        assertThat(card.labels()).containsExactly("a/dark", "a/light", "b/striped");
-        assertThat(card.provenance()).containsEntry("images", Images.DECODER);
+        assertThat(card.head().labels()).containsExactly("a/dark", "a/light", "b/striped");
+        assertThat(card.decoder()).isEqualTo(Images.DECODER);
     }
 
     @Test
@@ -112,6 +112,6 @@ final class TrainingOnImagesTest {
         assertThat(card.preprocessing().mean())
                 .hasSize(3)
                 .containsOnly(card.preprocessing().mean().get(0));
-        assertThat(card.labels()).isEmpty();
+        assertThat(card.head().labels()).isEmpty();
     }
 }
