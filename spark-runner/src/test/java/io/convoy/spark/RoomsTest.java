@@ -32,6 +32,10 @@ final class RoomsTest {
                 .definedBy("io.convoy.spark.job..")
                 .layer("report")
                 .definedBy("io.convoy.spark.report..")
+                .layer("ml")
+                .definedBy("io.convoy.spark.ml..")
+                .layer("scoring")
+                .definedBy("io.convoy.spark.scoring..")
                 .layer("data")
                 .definedBy("io.convoy.spark.data..")
                 .layer("config")
@@ -42,10 +46,14 @@ final class RoomsTest {
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("report")
                 .mayOnlyBeAccessedByLayers("cli", "job")
+                .whereLayer("ml")
+                .mayOnlyBeAccessedByLayers("cli", "job")
+                .whereLayer("scoring")
+                .mayOnlyBeAccessedByLayers("cli", "job", "ml")
                 .whereLayer("data")
-                .mayOnlyBeAccessedByLayers("cli", "job", "report")
+                .mayOnlyBeAccessedByLayers("cli", "job", "report", "ml", "scoring")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("cli", "job", "report", "data")
+                .mayOnlyBeAccessedByLayers("cli", "job", "report", "ml", "scoring", "data")
                 .check(CLASSES);
     }
 

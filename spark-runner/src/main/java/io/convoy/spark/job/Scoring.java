@@ -12,7 +12,6 @@ import io.convoy.engine.serve.ModelCard;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.data.HadoopModelFolder;
-import java.io.IOException;
 import java.util.List;
 
 /** Scores a data set with a trained model, in this process. */
@@ -23,13 +22,7 @@ public final class Scoring {
 
     /** Reads the model in the folder {@code path}. */
     public static Model read(HadoopFiles files, String path) {
-        try {
-            return Model.read(new HadoopModelFolder(files, files.absolute(path)));
-        } catch (IOException e) {
-            throw new InvalidInputException(path + " expects to be read to its end, but: " + e.getMessage() + ".", e);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException(path + " is not a model that can be used. " + e.getMessage(), e);
-        }
+        return new HadoopModelFolder(files, files.absolute(path)).read();
     }
 
     /**
