@@ -56,6 +56,18 @@ public final class ConfigReader {
         return read(RunConfig.class, source, yaml, overrides);
     }
 
+    /**
+     * Reads a stream.
+     *
+     * @param source what messages call the file, best as the user typed it
+     * @param yaml the file's text
+     * @param overrides settings of the command line, applied in order and read as strictly
+     * @throws io.convoy.spark.InvalidInputException with one line for the first thing that is wrong
+     */
+    public static StreamConfig readStream(String source, String yaml, List<String> overrides) {
+        return read(StreamConfig.class, source, yaml, overrides);
+    }
+
     /** Where to run, without a run: the section {@code spark}, with its defaults but for {@code overrides}. */
     public static SparkConfig readSpark(List<String> overrides) {
         return read(OnlySpark.class, "the command line", "{}", overrides).spark;
@@ -100,6 +112,9 @@ public final class ConfigReader {
         Class<?> type = (Class<?>) annotated.getType();
         if (type == NetworkConfig.class) {
             return network(path, node);
+        }
+        if (type == KafkaConfig.class) {
+            return kafka(path, node);
         }
         if (type.isRecord()) {
             return record(type.asSubclass(Record.class), path, node, null);
@@ -287,6 +302,33 @@ public final class ConfigReader {
         return new Form.Scalar(scalar.getValue(), YamlTree.isQuoted(scalar), place);
     }
 
+    /** Names are Kafka's, so none is unknown; {@code bootstrap.servers} may stand as one key or as two levels. */
+    private KafkaConfig kafka(String path, Node node) {
+        Map<String, Node> given = new LinkedHashMap<>();
+        flatten(path, "", node, given, 0);
+        Map<String, String> settings = new LinkedHashMap<>();
+        given.forEach((key, value) -> settings.put(key, text(path + "." + key, value)));
+        try {
+            return new KafkaConfig(settings);
+        } catch (InvalidValueException invalid) {
+            throw tree.error(node, path + "." + invalid.key() + " " + invalid.expectation());
+        }
+    }
+
+    private void flatten(String path, String above, Node node, Map<String, Node> given, int depth) {
+        if (!(node instanceof MappingNode section) || depth > DEEPEST) {
+            throw tree.error(node, path + " expects Kafka's settings, but it got " + YamlTree.got(node) + ".");
+        }
+        keys(section, above.isEmpty() ? path : path + "." + above).forEach((key, value) -> {
+            String name = above.isEmpty() ? key : above + "." + key;
+            if (value instanceof MappingNode) {
+                flatten(path, name, value, given, depth + 1);
+            } else if (given.put(name, value) != null && !tree.isOverridden(value)) {
+                throw tree.error(value, path + " expects each key once, but " + name + " is there again.");
+            }
+        });
+    }
+
     private Map<String, Node> keys(MappingNode section, String path) {
         Map<String, Node> keys = new LinkedHashMap<>();
         for (NodeTuple tuple : section.getValue()) {
@@ -322,7 +364,7 @@ public final class ConfigReader {
     private Object constant(Class<?> type, String path, Node node) {
         Map<String, Object> constants = new LinkedHashMap<>();
         for (Object constant : type.getEnumConstants()) {
-            constants.put(constant.toString().toLowerCase(Locale.ROOT), constant);
+            constants.put(nameOf((Enum<?>) constant), constant);
         }
         String expectation =
                 constants.keySet().stream().collect(joining(", ", path + " expects one of ", ", but it got "));
@@ -333,6 +375,12 @@ public final class ConfigReader {
                     node, expectation + YamlTree.got(node) + "." + Suggestion.sentence(name, constants.keySet()));
         }
         return constant;
+    }
+
+    /** {@code HEAD_ONLY} is {@code head_only}, unless it has another text of its own. */
+    private static String nameOf(Enum<?> constant) {
+        String text = constant.toString();
+        return text.equals(constant.name()) ? text.toLowerCase(Locale.ROOT) : text;
     }
 
     private long whole(String path, Node node, long least, long most) {

@@ -59,6 +59,14 @@ final class Expect {
         }
     }
 
+    static void topic(String key, String value) {
+        that(
+                value.matches("[A-Za-z0-9._-]{1,249}") && !value.matches("\\.{1,2}"),
+                key,
+                "expects Kafka's form of a name, at most 249 letters, digits, dots, underscores and hyphens, but it got "
+                        + value + ".");
+    }
+
     static void filled(String key, List<?> values) {
         if (values.isEmpty()) {
             throw new InvalidValueException(key, "expects a list of at least one value, but it is empty.");

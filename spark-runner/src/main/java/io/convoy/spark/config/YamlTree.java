@@ -58,6 +58,11 @@ final class YamlTree {
                 (override == null ? source + ":" + (node.getStartMark().getLine() + 1) : override) + ": " + sentence);
     }
 
+    /** Whether {@code node} comes from the command line. */
+    boolean isOverridden(Node node) {
+        return overridden.containsKey(node);
+    }
+
     /** Where {@code node} was written, column and all. */
     String place(Node node) {
         String override = overridden.get(node);
