@@ -26,6 +26,14 @@ public interface Dataset {
         return List.of();
     }
 
+    /**
+     * What samples are asked for, where that is more than {@link #label}; the target is then [tasks], a class or a number for each,
+     * and {@link #classes}, {@link #classNames} and {@link #label} are those of the first one. None by default.
+     */
+    default List<TaskTarget> tasks() {
+        return List.of();
+    }
+
     /** The class of sample {@code index}, 0 … {@link #size()} − 1. Nobody asks where there are no classes. */
     int label(int index);
 

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param fit how pictures are brought to H × W
  * @param within the folder of the tree that holds the class folders; empty for the tree itself
  * @param only the folders below it that count, e.g. some alphabets of many; none for all of them
- * @param levels how many folders below it make a class, at least 1: with 2, {@code alphabet/letter/7.png} is one of {@code
- *     alphabet/letter}
+ * @param levels how many folders below it make a class: with 2, {@code alphabet/letter/7.png} is one of {@code alphabet/letter};
+ *     with 0 folders make none, and all images are of one class with an empty name
  * @param limits what a file and all of them may ask for
  */
 public record ImageFiles(Shape shape, Fit fit, String within, List<String> only, int levels, Limits limits) {
@@ -83,8 +83,9 @@ public record ImageFiles(Shape shape, Fit fit, String within, List<String> only,
         if (shape.rank() != 3 || (shape.size(0) != 1 && shape.size(0) != 3) || shape.count() < 1) {
             throw new DataException("ImageFiles expects samples of [1, H, W] or [3, H, W], but it got " + shape + ".");
         }
-        if (levels < 1) {
-            throw new DataException("ImageFiles expects at least 1 level of class folders, but it got " + levels + ".");
+        if (levels < 0) {
+            throw new DataException(
+                    "ImageFiles expects at least 0 levels of class folders, but it got " + levels + ".");
         }
         within = String.join("/", segments(within));
         only = only.stream().map(folder -> String.join("/", segments(folder))).toList();
@@ -104,7 +105,8 @@ public record ImageFiles(Shape shape, Fit fit, String within, List<String> only,
         return only.isEmpty() || only.stream().anyMatch(folder -> below.startsWith(folder + "/"));
     }
 
-    private String below(String path) {
+    /** The path of a file from {@code within} on. */
+    public String below(String path) {
         return path.substring(within.isEmpty() ? 0 : within.length() + 1);
     }
 

@@ -38,6 +38,10 @@ public record InputPipeline(
             throw new DataException("Mixup expects samples with a class each, but the targets of " + dataset.name()
                     + " are " + dataset.targetShape() + ".");
         }
+        if (comparison.isPresent() && !dataset.tasks().isEmpty()) {
+            throw new DataException("Comparison expects samples with a class each, but those of " + dataset.name()
+                    + " have several tasks.");
+        }
         if (mixup.isPresent() && comparison.isPresent()) {
             throw new DataException("InputPipeline expects samples to be mixed or compared, but it got both.");
         }
@@ -79,6 +83,11 @@ public record InputPipeline(
     /** The number of classes that the network's outputs score; 0 where samples are compared. */
     public int classes() {
         return comparison.isPresent() ? 0 : dataset.classes();
+    }
+
+    /** What samples are asked for, where that is more than a class; nothing where they are compared. */
+    public List<TaskTarget> tasks() {
+        return comparison.isPresent() ? List.of() : dataset.tasks();
     }
 
     /** The shape of one sample's target: the data set's, [classes] where samples are mixed, [] or [0] where they are compared. */

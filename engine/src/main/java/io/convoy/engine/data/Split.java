@@ -1,8 +1,11 @@
 package io.convoy.engine.data;
 
 import io.convoy.engine.rng.Seed;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A data set cut in two, class by class: of each class the same share, drawn at random, is learned from, and the rest is tested
@@ -13,7 +16,8 @@ import java.util.BitSet;
  */
 public record Split(Dataset train, Dataset test) {
     /**
-     * Splits {@code whole}.
+     * Splits {@code whole}. Where it has several tasks, what has the same class in each of them counts as a class here, and
+     * samples whose combination is theirs alone are drawn together.
      *
      * @param share of each class that is learned from, above 0 and below 1, rounded to whole samples, but so that neither part is
      *     left without a class that has two samples or more
@@ -23,24 +27,17 @@ public record Split(Dataset train, Dataset test) {
         if (!(share > 0 && share < 1)) {
             throw new DataException("Split expects a share above 0 and below 1, but it got " + share + ".");
         }
-        int[] counts = new int[whole.classes()];
-        for (int i = 0; i < whole.size(); i++) {
-            counts[whole.label(i)]++;
-        }
-        int[][] members = new int[counts.length][];
-        Arrays.setAll(members, label -> new int[counts[label]]);
-        for (int i = whole.size() - 1; i >= 0; i--) {
-            int label = whole.label(i);
-            members[label][--counts[label]] = i;
-        }
+        Seed draws = seed.child("split");
+        List<Stratum> strata = whole.tasks().isEmpty() ? classes(whole, draws) : combinations(whole, draws);
         BitSet learned = new BitSet(whole.size());
-        for (int label = 0; label < members.length; label++) {
-            int[] ofClass = members[label];
-            drawn(seed.child("split"), whole, label).stream().shuffle(ofClass);
-            long wanted = Math.round(share * ofClass.length);
-            long kept = ofClass.length < 2 ? ofClass.length : Math.min(Math.max(wanted, 1), ofClass.length - 1);
+        for (Stratum stratum : strata) {
+            int[] members =
+                    stratum.samples().stream().mapToInt(Integer::intValue).toArray();
+            stratum.seed().stream().shuffle(members);
+            long wanted = Math.round(share * members.length);
+            long kept = members.length < 2 ? members.length : Math.min(Math.max(wanted, 1), members.length - 1);
             for (int i = 0; i < kept; i++) {
-                learned.set(ofClass[i]);
+                learned.set(members[i]);
             }
         }
         BitSet rest = new BitSet(whole.size());
@@ -57,9 +54,50 @@ public record Split(Dataset train, Dataset test) {
                 new Subset(whole.name() + ", to test on", whole, rest.stream().toArray()));
     }
 
-    private static Seed drawn(Seed seed, Dataset whole, int label) {
-        return whole.classNames().isEmpty()
-                ? seed.child(label)
-                : seed.child(whole.classNames().get(label));
+    /** Samples of which the same share is drawn. */
+    private record Stratum(Seed seed, List<Integer> samples) {}
+
+    private static List<Stratum> classes(Dataset whole, Seed seed) {
+        List<String> names = whole.classNames();
+        List<Stratum> strata = new ArrayList<>();
+        for (int label = 0; label < whole.classes(); label++) {
+            Seed own = names.isEmpty() ? seed.child(label) : seed.child(names.get(label));
+            strata.add(new Stratum(own, new ArrayList<>()));
+        }
+        for (int i = 0; i < whole.size(); i++) {
+            strata.get(whole.label(i)).samples().add(i);
+        }
+        return strata;
+    }
+
+    private static List<Stratum> combinations(Dataset whole, Seed seed) {
+        List<TaskTarget> tasks = whole.tasks();
+        Map<List<String>, List<Integer>> members = new LinkedHashMap<>();
+        float[] target = new float[tasks.size()];
+        for (int i = 0; i < whole.size(); i++) {
+            whole.readTarget(i, target, 0);
+            List<String> combination = new ArrayList<>();
+            for (int t = 0; t < target.length; t++) {
+                if (!tasks.get(t).isNumber()) {
+                    combination.add(tasks.get(t).classNames().get((int) target[t]));
+                }
+            }
+            members.computeIfAbsent(combination, none -> new ArrayList<>()).add(i);
+        }
+        List<Stratum> strata = new ArrayList<>();
+        List<Integer> alone = new ArrayList<>();
+        members.forEach((combination, samples) -> {
+            if (samples.size() == 1) {
+                alone.addAll(samples);
+            } else {
+                Seed own = seed;
+                for (String name : combination) {
+                    own = own.child(name);
+                }
+                strata.add(new Stratum(own, samples));
+            }
+        });
+        strata.add(new Stratum(seed.child("alone"), alone));
+        return strata;
     }
 }

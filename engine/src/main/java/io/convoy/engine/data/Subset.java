@@ -46,6 +46,11 @@ final class Subset implements Dataset {
     }
 
     @Override
+    public List<TaskTarget> tasks() {
+        return whole.tasks();
+    }
+
+    @Override
     public Shape targetShape() {
         return whole.targetShape();
     }
