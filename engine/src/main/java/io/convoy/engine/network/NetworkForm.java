@@ -58,8 +58,28 @@ public final class NetworkForm {
      *
      * @param image the shape of one sample
      * @param classes how many there are, what {@code classes} means as a number
+     * @param tasks where there are several tasks, how many outputs each has by name: what {@code classes.name} means as a number
      */
-    public record Data(Shape image, int classes) {}
+    public record Data(Shape image, int classes, Map<String, Integer> tasks) {
+        public Data {
+            tasks = Map.copyOf(tasks);
+        }
+
+        /** Of data with one task. */
+        public Data(Shape image, int classes) {
+            this(image, classes, Map.of());
+        }
+
+        /** Of several tasks none is the one that {@code classes} alone could mean. */
+        private Map<String, Integer> words() {
+            if (tasks.isEmpty()) {
+                return Map.of("classes", classes);
+            }
+            Map<String, Integer> words = new HashMap<>();
+            tasks.forEach((name, outputs) -> words.put("classes." + name, outputs));
+            return words;
+        }
+    }
 
     private NetworkForm() {}
 
@@ -102,7 +122,7 @@ public final class NetworkForm {
         Reading(String root, @Nullable Data data) {
             this.root = root;
             this.data = data;
-            this.records = new RecordForm(data == null ? Map.of() : Map.of("classes", data.classes()));
+            this.records = new RecordForm(data == null ? Map.of() : data.words());
         }
 
         Network network(Form form) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -293,7 +294,9 @@ final class RecordForm {
         if (form instanceof Scalar scalar && words.containsKey(scalar.text())) {
             return words.getOrDefault(scalar.text(), 0);
         }
-        String text = plain(form, WHOLE, path + " expects a whole number");
+        // Where the only word is a data set's classes, a number is what nearly everybody means.
+        String orWord = words.size() > 1 ? " or one of " + String.join(", ", new TreeSet<>(words.keySet())) : "";
+        String text = plain(form, WHOLE, path + " expects a whole number" + orWord);
         long value = text.length() > 11 ? Long.MAX_VALUE : Long.parseLong(text);
         if (value != (int) value) {
             throw error(

@@ -4,11 +4,13 @@ import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.loss.Reduction;
 import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.metric.ConfusionMatrix;
+import io.convoy.engine.metric.TaskScore;
 import io.convoy.engine.program.Inference;
 import io.convoy.engine.schedule.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * How good a network is on a run of evaluation batches. Merged in order, it is the same for every way of dealing the batches.
@@ -19,13 +21,16 @@ import java.util.Optional;
  * @param reductions how each term's normaliser follows from the weights
  * @param confusion the predictions, where the first output scores the data set's classes; a sample whose label is none of them
  *     is left out
+ * @param tasks how good it is at each task, where the data set has several; the first one's confusion matrix is {@code confusion},
+ *     if it has classes
  */
 public record Evaluation(
         LeafRange batches,
         List<List<Double>> batchLosses,
         List<List<Double>> batchWeights,
         List<Reduction> reductions,
-        Optional<ConfusionMatrix> confusion) {
+        Optional<ConfusionMatrix> confusion,
+        List<TaskScore> tasks) {
     /** Samples in an evaluation batch. */
     public static final int BATCH = Inference.BATCH;
 
@@ -33,6 +38,17 @@ public record Evaluation(
         batchLosses = batchLosses.stream().map(List::copyOf).toList();
         batchWeights = batchWeights.stream().map(List::copyOf).toList();
         reductions = List.copyOf(reductions);
+        tasks = List.copyOf(tasks);
+    }
+
+    /** Of data without several tasks. */
+    public Evaluation(
+            LeafRange batches,
+            List<List<Double>> batchLosses,
+            List<List<Double>> batchWeights,
+            List<Reduction> reductions,
+            Optional<ConfusionMatrix> confusion) {
+        this(batches, batchLosses, batchWeights, reductions, confusion, List.of());
     }
 
     /** This and the batches that follow it. */
@@ -57,7 +73,10 @@ public record Evaluation(
                     both.merge(mine);
                     both.merge(theirs);
                     return both;
-                })));
+                })),
+                IntStream.range(0, tasks.size())
+                        .mapToObj(task -> tasks.get(task).plus(next.tasks.get(task)))
+                        .toList());
     }
 
     private static List<List<Double>> joined(List<List<Double>> first, List<List<Double>> second) {
@@ -66,7 +85,7 @@ public record Evaluation(
         return all;
     }
 
-    /** The right predictions of all; none of none where there is no confusion matrix. */
+    /** The right predictions of all, for the first of several tasks; none of none where there is no confusion matrix. */
     public Accuracy accuracy() {
         return confusion.map(ConfusionMatrix::accuracy).orElse(Accuracy.NONE);
     }

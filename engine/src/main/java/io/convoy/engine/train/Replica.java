@@ -1,6 +1,7 @@
 package io.convoy.engine.train;
 
 import io.convoy.engine.data.InputPipeline;
+import io.convoy.engine.data.TaskTarget;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.loss.Batch;
 import io.convoy.engine.loss.Loss;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One core's copy of the network: computes whole leaves, one after the other, on one thread. */
@@ -121,16 +123,26 @@ final class Replica implements AutoCloseable {
         for (int term = 0; term < loss.terms(); term++) {
             reductions.add(loss.reduction(term));
         }
+        TaskTally tally = new TaskTally(foretells(test.tasks()) ? test.tasks() : List.of());
         if (!batches.isEmpty()) {
-            evaluate(test, batches, confusion, losses, weights);
+            evaluate(test, batches, confusion, tally, losses, weights);
         }
-        return new Evaluation(batches, losses, weights, reductions, confusion);
+        return new Evaluation(batches, losses, weights, reductions, confusion, tally.scores());
+    }
+
+    /** Whether the first outputs are those of these tasks, one after the other. */
+    private boolean foretells(List<TaskTarget> tasks) {
+        return tasks.size() <= outputShapes.size()
+                && IntStream.range(0, tasks.size())
+                        .allMatch(t ->
+                                outputShapes.get(t).equals(Shape.of(tasks.get(t).outputs())));
     }
 
     private void evaluate(
             InputPipeline test,
             LeafRange batches,
             Optional<ConfusionMatrix> confusion,
+            TaskTally tally,
             List<List<Double>> losses,
             List<List<Double>> weights) {
         Inference program = inference();
@@ -155,6 +167,12 @@ final class Replica implements AutoCloseable {
             loss.weigh(batch, weight);
             losses.add(boxed(sums));
             weights.add(boxed(weight));
+            for (int t = 0; t < tally.tasks(); t++) {
+                for (int i = 0; i < samples; i++) {
+                    tally.add(t, batch.targets()[batch.targetAt(i) + t], batch.output(t), i * batch.count(t));
+                }
+            }
+            tally.end(samples);
             confusion.ifPresent(matrix -> {
                 for (int i = 0; i < samples; i++) {
                     int label = test.label(first + i);

@@ -280,8 +280,8 @@ public final class ReplicaPool implements AutoCloseable {
 
     /**
      * Evaluates the current weights on some of a data set's evaluation batches, in inference form and without augmentation. The
-     * confusion matrix is counted where the first output has a score for each of the data set's classes; of other networks the
-     * loss alone is told.
+     * confusion matrix is counted where the first output has a score for each of the data set's classes, and tasks where the first
+     * outputs are those of the data set's tasks; of other networks the loss alone is told.
      *
      * @param test where the samples come from
      * @param batches which batches of {@link Evaluation#BATCH} samples, in the data set's order

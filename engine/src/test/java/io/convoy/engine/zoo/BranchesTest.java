@@ -16,6 +16,7 @@ import io.convoy.engine.loss.Quadruplet;
 import io.convoy.engine.loss.SmoothL1;
 import io.convoy.engine.loss.Task;
 import io.convoy.engine.loss.TripletMargin;
+import io.convoy.engine.loss.UncertaintyWeighted;
 import io.convoy.engine.loss.WeightedSum;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
@@ -255,6 +256,44 @@ class BranchesTest {
         try (Run run = new Run(network, Purpose.training(2))) {
             run.learns(loss, Shape.of(3), 7, 0, 0.5f, 2, 1, -0.25f);
         }
+    }
+
+    @Test
+    void headsTakeThePlaceOfTheLastLayer() {
+        Network vgg = Zoo.network("vgg11", Shape.of(3, 32, 32), 7);
+        Network network = TaskHeads.inPlaceOfClassifier(vgg, List.of("hue", "age"), List.of(5, 1), 2);
+        assertThat(outputs(network)).containsExactly(Shape.of(5), Shape.of(1), Shape.of(2));
+        List<String> kept = names(vgg).subList(0, names(vgg).size() - 2);
+        assertThat(names(vgg)).endsWith("classifier.6.weight", "classifier.6.bias");
+        List<String> expected = new ArrayList<>(kept);
+        expected.addAll(List.of(
+                "heads.hue.weight", "heads.hue.bias", "heads.age.weight", "heads.age.bias", "taskVariances.value"));
+        assertThat(names(network)).isEqualTo(expected);
+        // Drawn as the layer was in whose place they are.
+        assertThat(vgg.initializers()).containsKey("classifier.6.weight");
+        assertThat(network.initializers().get("heads.age.weight"))
+                .isEqualTo(vgg.initializers().get("classifier.6.weight"));
+        assertThat(network.initializers()).doesNotContainKey("classifier.6.weight");
+        assertThat(outputs(TaskHeads.inPlaceOfClassifier(
+                        Zoo.network("googlenet_aux", Shape.of(3, 32, 32), 4), List.of("hue"), List.of(3), 0)))
+                .containsExactly(Shape.of(3));
+        Network lenet =
+                TaskHeads.inPlaceOfClassifier(Zoo.network("lenet5", IMAGE, 2), List.of("hue", "age"), List.of(5, 1), 2);
+        Loss loss = UncertaintyWeighted.of(
+                Task.of(new CrossEntropy(), 0, 0, Shape.of()), Task.of(new SmoothL1(), 1, 1, Shape.of(1)));
+        try (Run run = new Run(lenet, Purpose.training(2))) {
+            run.learns(loss, Shape.of(2), 4, 0.5f, 0, -0.25f);
+        }
+        assertThatThrownBy(() -> TaskHeads.inPlaceOfClassifier(
+                        Zoo.network("squeezenet1_1", Shape.of(3, 64, 64), 2), List.of("hue"), List.of(3), 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "TaskHeads expects a network of 1 input that ends with a Linear, whose place the heads take,"
+                                + " but it has 1 and ends with Flatten. Maybe choose another one, or describe one with an output"
+                                + " for each task.");
+        assertThatThrownBy(() -> TaskHeads.inPlaceOfClassifier(lenet, List.of("hue"), List.of(3, 4), 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("TaskHeads expects a name for each of 2 tasks, but names is [hue].");
     }
 
     @Test
