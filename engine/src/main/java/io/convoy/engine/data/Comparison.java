@@ -6,8 +6,9 @@ import java.util.Arrays;
 
 /**
  * Shows samples together with others, for networks that learn how alike images are: each sample once an epoch as the first one,
- * the others drawn anew in every epoch, by class. Of the class that is not the first one's, and of the sample in it, each is equally
- * likely.
+ * the others drawn anew in every epoch, by class. Of the classes that may be shown beside the first one's, and of the samples in
+ * them, each is equally likely. They are all other classes, or those of the same group, such as other letters of one alphabet, which
+ * are harder to tell apart.
  */
 public final class Comparison {
     /** What is shown together. */
@@ -37,8 +38,11 @@ public final class Comparison {
     private final int[] labels;
     private final int[] places;
     private final int[][] members;
+    private final int[] groups;
+    private final int[] ranks;
+    private final int[][] peers;
 
-    private Comparison(Dataset dataset, Kind kind, float alike, float different) {
+    private Comparison(Dataset dataset, Kind kind, float alike, float different, ClassGroups grouped) {
         this.kind = kind;
         this.alike = alike;
         this.different = different;
@@ -54,16 +58,36 @@ public final class Comparison {
         for (int i = 0; i < labels.length; i++) {
             members[labels[i]][places[i]] = i;
         }
-        int least = kind == Kind.QUADRUPLET ? 3 : 2;
-        if (counts.length < least) {
-            throw new DataException("Comparison expects at least " + least + " classes for a " + kind + ", but "
-                    + dataset.name() + " has " + counts.length + ".");
-        }
         for (int label = 0; label < counts.length; label++) {
             if (counts[label] < 2) {
                 throw new DataException("Comparison expects at least 2 samples in every class, but " + dataset.name()
                         + " has " + counts[label] + " in class " + label + ".");
             }
+        }
+        groups = new int[counts.length];
+        ranks = new int[counts.length];
+        peers = new int[grouped.classes().size()][];
+        for (int group = 0; group < peers.length; group++) {
+            peers[group] = grouped.classes().get(group).stream()
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            for (int rank = 0; rank < peers[group].length; rank++) {
+                groups[peers[group][rank]] = group;
+                ranks[peers[group][rank]] = rank;
+            }
+            requirePeers(dataset, grouped, group);
+        }
+    }
+
+    private void requirePeers(Dataset dataset, ClassGroups grouped, int group) {
+        int least = kind == Kind.QUADRUPLET ? 3 : 2;
+        if (peers[group].length < least) {
+            throw new DataException("Comparison expects at least " + least + " classes for a " + kind + ", but "
+                    + (grouped.names().get(group).isEmpty()
+                            ? ""
+                            : grouped.names().get(group) + " of ")
+                    + dataset.name() + " has " + peers[group].length + "."
+                    + (peers.length > 1 ? " Maybe let the others come from all classes." : ""));
         }
     }
 
@@ -80,17 +104,32 @@ public final class Comparison {
      * @throws DataException if there are too few classes, or samples in one
      */
     public static Comparison pairs(Dataset dataset, float alike, float different) {
-        return new Comparison(dataset, Kind.PAIR, alike, different);
+        return pairs(dataset, alike, different, ClassGroups.single(dataset));
+    }
+
+    /** As above, where another class is one of the same group. */
+    public static Comparison pairs(Dataset dataset, float alike, float different, ClassGroups groups) {
+        return new Comparison(dataset, Kind.PAIR, alike, different, groups);
     }
 
     /** Triplets for {@link io.convoy.engine.loss.TripletMargin}; they have no target. */
     public static Comparison triplets(Dataset dataset) {
-        return new Comparison(dataset, Kind.TRIPLET, 0, 0);
+        return triplets(dataset, ClassGroups.single(dataset));
+    }
+
+    /** As above, where other classes are of the same group. */
+    public static Comparison triplets(Dataset dataset, ClassGroups groups) {
+        return new Comparison(dataset, Kind.TRIPLET, 0, 0, groups);
     }
 
     /** Quadruplets for {@link io.convoy.engine.loss.Quadruplet}; they have no target. */
     public static Comparison quadruplets(Dataset dataset) {
-        return new Comparison(dataset, Kind.QUADRUPLET, 0, 0);
+        return quadruplets(dataset, ClassGroups.single(dataset));
+    }
+
+    /** As above, where other classes are of the same group. */
+    public static Comparison quadruplets(Dataset dataset, ClassGroups groups) {
+        return new Comparison(dataset, Kind.QUADRUPLET, 0, 0, groups);
     }
 
     /** What is shown together. */
@@ -127,10 +166,14 @@ public final class Comparison {
     }
 
     private int ofAnotherClass(RandomStream random, int one, int other) {
-        int label = random.nextInt(members.length - (one == other ? 1 : 2));
+        int[] others = peers[groups[one]];
+        int first = Math.min(ranks[one], ranks[other]);
+        int second = Math.max(ranks[one], ranks[other]);
+        int rank = random.nextInt(others.length - (first == second ? 1 : 2));
         // Over the gap of each class that is left out, the lower one first.
-        label += label >= Math.min(one, other) ? 1 : 0;
-        label += one != other && label >= Math.max(one, other) ? 1 : 0;
+        rank += rank >= first ? 1 : 0;
+        rank += first != second && rank >= second ? 1 : 0;
+        int label = others[rank];
         return members[label][random.nextInt(members[label].length)];
     }
 }

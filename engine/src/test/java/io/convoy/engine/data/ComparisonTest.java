@@ -64,6 +64,35 @@ class ComparisonTest {
     }
 
     @Test
+    void othersMayBeOfTheSameGroupOnly() {
+        ClassGroups groups = new ClassGroups(List.of("even", "odd"), List.of(List.of(0, 2, 4), List.of(1, 3, 5)));
+        Dataset data = data(2, 3, 2, 2, 4, 2);
+        Comparison triplets = Comparison.triplets(data, groups);
+        Comparison quadruplets = Comparison.quadruplets(data, groups);
+        Comparison pairs = Comparison.pairs(data, 0, 1, groups);
+        Set<List<Integer>> seen = new HashSet<>();
+        for (int i = 0; i < 3_000; i++) {
+            int sample = i % data.size();
+            int[] three = triplets.shown(new Seed(i), sample);
+            int[] four = quadruplets.shown(new Seed(i), sample);
+            int own = data.label(sample);
+            assertThat(data.label(three[1])).isEqualTo(own);
+            assertThat(data.label(three[2])).isNotEqualTo(own);
+            assertThat(data.label(three[2]) % 2).isEqualTo(own % 2);
+            assertThat(List.of(own, data.label(four[2]), data.label(four[3]))).doesNotHaveDuplicates();
+            assertThat(data.label(four[3]) % 2).isEqualTo(own % 2);
+            assertThat(data.label(pairs.shown(new Seed(i), sample)[1]) % 2).isEqualTo(own % 2);
+            seen.add(List.of(own, data.label(three[2])));
+        }
+        assertThat(seen).hasSize(12);
+        assertThatThrownBy(() -> Comparison.triplets(
+                        data, new ClassGroups(List.of("a", "b"), List.of(List.of(0, 1, 2, 3, 4), List.of(5)))))
+                .isInstanceOf(DataException.class)
+                .hasMessage("Comparison expects at least 2 classes for a TRIPLET, but b of numbers has 1. Maybe let the"
+                        + " others come from all classes.");
+    }
+
+    @Test
     void othersAreDrawnAnewInEveryEpochAndKeptForEvaluation() {
         InputPipeline pipeline = pipeline(Comparison.triplets(DATA), List.of());
         assertThat(pipeline.sampleShape()).isEqualTo(Shape.of(3, 2, 2));
