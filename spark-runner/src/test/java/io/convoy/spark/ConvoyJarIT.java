@@ -52,6 +52,7 @@ final class ConvoyJarIT {
                 "io/convoy/engine/rng/Seed.class",
                 "io/convoy/spark/cli/Convoy.class",
                 "io/convoy/spark/cli/log4j2.properties",
+                "io/convoy/spark/data/csv/CsvParser.class",
                 "org/bytedeco/dnnl/linux-x86_64/libjnidnnl.so",
                 "org/bytedeco/javacpp/linux-x86_64/libjnijavacpp.so",
                 "picocli/CommandLine.class",

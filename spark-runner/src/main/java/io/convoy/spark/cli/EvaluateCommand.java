@@ -1,6 +1,7 @@
 package io.convoy.spark.cli;
 
 import io.convoy.engine.metric.ConfusionMatrix;
+import io.convoy.engine.metric.TaskScore;
 import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.Model;
 import io.convoy.spark.config.ConfigReader;
@@ -8,6 +9,7 @@ import io.convoy.spark.config.DataConfig;
 import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.job.Scoring;
+import io.convoy.spark.report.Figures;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,15 +46,27 @@ final class EvaluateCommand implements Callable<Integer> {
                 .data()
                 .at(files::absolute);
         Model trained = Scoring.read(files, model);
-        ConfusionMatrix confusion =
-                Scoring.confusion(trained, Datasets.of(data, files).test());
-        print(trained.card().head(), confusion);
+        List<TaskScore> scores =
+                Scoring.scores(trained, Datasets.of(data, files).test());
+        PrintWriter out = spec.commandLine().getOut();
+        boolean several = scores.size() > 1;
+        for (int i = 0; i < scores.size(); i++) {
+            Head head = trained.card().heads().get(i);
+            if (scores.get(i) instanceof TaskScore.Classes classes) {
+                table(out, several ? head.name() : "class", head, classes.confusion());
+            }
+        }
+        if (several || scores.get(0) instanceof TaskScore.Numbers) {
+            scores.forEach(score -> out.println(Figures.line(score)));
+        } else {
+            out.println(Figures.line(((TaskScore.Classes) scores.get(0)).confusion()));
+        }
+        out.flush();
         return 0;
     }
 
-    private void print(Head head, ConfusionMatrix confusion) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, "%-16s %9s %9s%n", "class", "precision", "recall");
+    private static void table(PrintWriter out, String title, Head head, ConfusionMatrix confusion) {
+        out.printf(Locale.ROOT, "%-16s %9s %9s%n", title, "precision", "recall");
         for (int label = 0; label < confusion.classes(); label++) {
             out.printf(
                     Locale.ROOT,
@@ -61,11 +75,5 @@ final class EvaluateCommand implements Callable<Integer> {
                     100 * confusion.precision(label),
                     100 * confusion.recall(label));
         }
-        out.printf(
-                Locale.ROOT,
-                "test accuracy %.2f %% on %,d images%n",
-                100 * confusion.accuracy().value(),
-                confusion.accuracy().count());
-        out.flush();
     }
 }

@@ -113,6 +113,7 @@ public sealed interface DataConfig {
      * @param keep the share of the fitted part's height and width that is used, above 0 to 1; default 1; 0.875 is what others call
      *     resizing to 256 and cropping to 224
      * @param levels how many folders make a class; default 1; with 2, alphabet/letter/7.png is one of alphabet/letter
+     * @param labels the tasks that one network learns together, where it is more than the class; absent, the class alone
      * @param maxPixels a picture with more is left out; default 33,554,432
      * @param maxFileBytes a longer file is left out; default 67,108,864
      * @param unreadable the share of files that may be left out before the run stops, from 0 to 1; default 0.01
@@ -132,6 +133,7 @@ public sealed interface DataConfig {
             @Default("crop") Fit fit,
             @Default("1") double keep,
             @Default("1") int levels,
+            @Nullable LabelsConfig labels,
             @Default("33554432") long maxPixels,
             @Default("67108864") int maxFileBytes,
             @Default("0.01") double unreadable,
@@ -162,8 +164,40 @@ public sealed interface DataConfig {
                     compare == null || augmentation.stream().noneMatch(AugmentationConfig.Mixup.class::isInstance),
                     "augmentation",
                     "expects no mixup where images are compared, but it is there.");
+            if (labels != null) {
+                requireTasks(labels, test != null, levels, compare, augmentation);
+            }
             augmentation = List.copyOf(augmentation);
             AugmentationConfig.requireOrder(augmentation);
+        }
+
+        private static void requireTasks(
+                LabelsConfig labels,
+                boolean test,
+                int levels,
+                @Nullable ComparisonConfig compare,
+                List<AugmentationConfig> augmentation) {
+            Expect.that(compare == null, "compare", "expects images with a class each, but labels gives them tasks.");
+            Expect.that(
+                    augmentation.stream().noneMatch(AugmentationConfig.Mixup.class::isInstance),
+                    "augmentation",
+                    "expects no mixup where labels gives images tasks, but it is there.");
+            if (labels instanceof LabelsConfig.Csv csv) {
+                Expect.that(
+                        test == (csv.testFile() != null),
+                        "labels",
+                        test
+                                ? "expects a testFile with the labels of the test images, but it is missing."
+                                : "expects a testFile only where test is there, but it is " + csv.testFile() + ".");
+                return;
+            }
+            for (LabelsConfig.FolderTask task : ((LabelsConfig.Folders) labels).tasks()) {
+                Expect.that(
+                        task.levels().stream().allMatch(level -> level <= levels),
+                        "labels",
+                        "expects levels from 1 to data.levels, " + levels + ", but those of " + task.name() + " are "
+                                + task.levels() + ".");
+            }
         }
 
         @Override
@@ -179,6 +213,7 @@ public sealed interface DataConfig {
                     fit,
                     keep,
                     levels,
+                    labels,
                     maxPixels,
                     maxFileBytes,
                     unreadable,

@@ -15,7 +15,8 @@ public sealed interface LossConfig {
     }
 
     /**
-     * {@code kind: crossEntropy}: of the softmax of the network's scores.
+     * {@code kind: crossEntropy}: of the softmax of the network's scores. Where the data have several tasks, it is that of each task
+     * with classes, and smoothL1 of each with numbers, all of weight 1.
      *
      * @param classWeights one a class, at least 0; default [], 1 each
      * @param ignoreIndex a label that costs nothing and doesn't count; default -100
@@ -239,26 +240,25 @@ public sealed interface LossConfig {
     /**
      * {@code kind: weightedSum}: several losses with fixed weights.
      *
-     * @param tasks at least one
+     * @param tasks at least one; default all tasks of the data, each of weight 1
      */
-    record WeightedSum(List<TaskConfig> tasks) implements LossConfig {
-        /** Checks that there is a task. */
+    record WeightedSum(@Default("[]") List<TaskConfig> tasks) implements LossConfig {
+        /** Keeps a copy. */
         public WeightedSum {
             tasks = List.copyOf(tasks);
-            Expect.filled("tasks", tasks);
         }
     }
 
     /**
-     * {@code kind: uncertaintyWeighted}: several losses with learned weights, the network's last output.
+     * {@code kind: uncertaintyWeighted}: several losses with learned weights, the network's last output; a
+     * network of the zoo gets that output by itself.
      *
-     * @param tasks at least one
+     * @param tasks at least one; default all tasks of the data
      */
-    record UncertaintyWeighted(List<TaskConfig> tasks) implements LossConfig {
-        /** Checks that there is a task. */
+    record UncertaintyWeighted(@Default("[]") List<TaskConfig> tasks) implements LossConfig {
+        /** Keeps a copy. */
         public UncertaintyWeighted {
             tasks = List.copyOf(tasks);
-            Expect.filled("tasks", tasks);
         }
     }
 

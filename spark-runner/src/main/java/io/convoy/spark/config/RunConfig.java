@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param network the network to train
  * @param initialWeights the weights to start from; drawn from the seed if absent
  * @param training how long, and in which batches
- * @param loss what training makes small; default cross-entropy
+ * @param loss what training makes small; default cross-entropy, of each task where there are several
  * @param optimizer the rule that turns gradients into new weights
  * @param regularisation terms of the loss for large weights; none if absent
  * @param clipping how large gradients are cut down; not at all if absent

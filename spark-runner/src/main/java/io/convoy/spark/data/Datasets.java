@@ -3,26 +3,33 @@ package io.convoy.spark.data;
 import io.convoy.engine.data.Cifar;
 import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.Idx;
+import io.convoy.engine.data.ImageDataset;
 import io.convoy.engine.data.ImageFiles;
 import io.convoy.engine.data.MemoryDataset;
 import io.convoy.engine.data.Split;
 import io.convoy.engine.data.Strokes;
+import io.convoy.engine.data.TaskDataset;
+import io.convoy.engine.data.TaskTarget;
 import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.DataConfig;
+import io.convoy.spark.config.LabelsConfig;
 import io.convoy.spark.config.SplitConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 /**
  * The training and the test images of a run, in memory, once in a process: slots that share an executor share them.
@@ -95,21 +102,66 @@ public record Datasets(Dataset train, Dataset test, List<String> notes) {
     }
 
     private static Datasets images(DataConfig.Images config, HadoopFiles files) {
-        ImageFiles.Loaded train = read(TRAINING_SET, config, config.train(), Optional.empty(), files);
-        List<String> notes = notes(train, config.train());
+        ImageFiles.Loaded loaded = read(TRAINING_SET, config, config.train(), Optional.empty(), files);
+        List<String> notes = notes(loaded, config.train());
+        Dataset train = labelled(config, config.train(), loaded, Optional.empty(), files);
         SplitConfig split = config.split();
         if (split != null) {
-            Split parts = Split.stratified(train.dataset(), split.train(), new Seed(split.seed()));
+            Split parts = Split.stratified(train, split.train(), new Seed(split.seed()));
             return new Datasets(parts.train(), parts.test(), notes);
         }
         DataConfig.Images.Tree tree = Objects.requireNonNull(config.test());
         // Whoever compares learns how alike images are, not which classes there are.
         Optional<List<String>> classes =
-                config.compare() == null ? Optional.of(train.dataset().classNames()) : Optional.empty();
+                config.compare() == null ? Optional.of(loaded.dataset().classNames()) : Optional.empty();
         ImageFiles.Loaded test = read(TEST_SET, config, tree, classes, files);
         List<String> all = new ArrayList<>(notes);
         all.addAll(notes(test, tree));
-        return new Datasets(train.dataset(), test.dataset(), all);
+        return new Datasets(train, labelled(config, tree, test, Optional.of(train.tasks()), files), all);
+    }
+
+    /**
+     * The images with their tasks, if they have any.
+     *
+     * @param known the tasks of the training images, if these are others
+     */
+    private static Dataset labelled(
+            DataConfig.Images config,
+            DataConfig.Images.Tree tree,
+            ImageFiles.Loaded loaded,
+            Optional<List<TaskTarget>> known,
+            HadoopFiles files) {
+        ImageDataset images = loaded.dataset();
+        if (config.labels() instanceof LabelsConfig.Folders folders) {
+            return TaskDataset.ofFolders(
+                    images,
+                    folders.tasks().stream()
+                            .map(task -> new TaskDataset.Folders(task.name(), task.levels()))
+                            .toList());
+        }
+        if (!(config.labels() instanceof LabelsConfig.Csv csv)) {
+            return images;
+        }
+        String file = HadoopFiles.resolve(
+                config.root(), known.isEmpty() ? csv.file() : Objects.requireNonNull(csv.testFile()));
+        LabelTable table;
+        try (InputStream in = files.open(file)) {
+            table = LabelTable.read(file, csv, in);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " expects to be read to its end, but: " + e.getMessage() + ".", e);
+        }
+        ImageFiles reader = reader(config, tree);
+        List<String> paths = IntStream.range(0, images.size())
+                .mapToObj(i -> reader.below(images.key(i)))
+                .toList();
+        Set<String> all = new HashSet<>(paths);
+        loaded.unreadable().keySet().forEach(path -> all.add(reader.below(path)));
+        table.requireImages(all, reader.only(), HadoopFiles.resolve(config.root(), tree.path()));
+        List<TaskTarget> tasks = known.orElseGet(() -> table.tasks(paths));
+        return TaskDataset.of(
+                images,
+                tasks,
+                paths.stream().map(path -> table.targets(tasks, path)).toList());
     }
 
     /** How pictures of any size are brought to the size of the data's images: what scores files has to do it in the same way. */
@@ -126,18 +178,7 @@ public record Datasets(Dataset train, Dataset test, List<String> notes) {
             DataConfig.Images.Tree tree,
             Optional<List<String>> classes,
             HadoopFiles files) {
-        ImageFiles.Limits limits = new ImageFiles.Limits(
-                config.maxPixels(),
-                config.maxFileBytes(),
-                ImageFiles.Limits.defaults().memoryBytes(),
-                config.unreadable());
-        ImageFiles reader = new ImageFiles(
-                Shape.of(config.channels(), config.height(), config.width()),
-                fit(config),
-                tree.within(),
-                tree.only(),
-                config.levels(),
-                limits);
+        ImageFiles reader = reader(config, tree);
         String path = HadoopFiles.resolve(config.root(), tree.path());
         try {
             return reader.load(
@@ -148,6 +189,22 @@ public record Datasets(Dataset train, Dataset test, List<String> notes) {
             Thread.currentThread().interrupt();
             throw new InvalidInputException("Reading " + path + " was interrupted.", e);
         }
+    }
+
+    private static ImageFiles reader(DataConfig.Images config, DataConfig.Images.Tree tree) {
+        ImageFiles.Limits limits = new ImageFiles.Limits(
+                config.maxPixels(),
+                config.maxFileBytes(),
+                ImageFiles.Limits.defaults().memoryBytes(),
+                config.unreadable());
+        return new ImageFiles(
+                Shape.of(config.channels(), config.height(), config.width()),
+                fit(config),
+                tree.within(),
+                tree.only(),
+                // A table knows the labels, whatever folders the images lie in.
+                config.labels() instanceof LabelsConfig.Csv ? 0 : config.levels(),
+                limits);
     }
 
     private static List<String> notes(ImageFiles.Loaded loaded, DataConfig.Images.Tree tree) {

@@ -3,7 +3,10 @@ package io.convoy.spark.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.convoy.engine.checkpoint.StoredFile;
+import io.convoy.engine.metric.ConfusionMatrix;
+import io.convoy.engine.metric.TaskScore;
 import io.convoy.engine.schedule.Measurement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -68,9 +71,44 @@ final class Command {
      * @param batchLosses for each of its batches, in order, the sum of each of the loss's terms
      * @param batchWeights for each of its batches, in order, what the samples weigh in each term
      * @param confusion [target][predicted]; empty where the network doesn't score classes
+     * @param tasks where the data have several
      */
     record EvaluationPart(
-            int begin, List<List<Double>> batchLosses, List<List<Double>> batchWeights, List<List<Long>> confusion) {}
+            int begin,
+            List<List<Double>> batchLosses,
+            List<List<Double>> batchWeights,
+            List<List<Long>> confusion,
+            List<TaskPart> tasks) {}
+
+    /**
+     * How good the network is at a task.
+     *
+     * @param confusion of its classes; empty where it asks for a number
+     * @param batchErrors where it does, for each batch, in order, the sum of the absolute errors
+     * @param count of all predictions of numbers
+     */
+    record TaskPart(String name, List<List<Long>> confusion, List<Double> batchErrors, long count) {
+        static TaskPart of(TaskScore score) {
+            if (score instanceof TaskScore.Classes classes) {
+                return new TaskPart(classes.name(), rows(classes.confusion()), List.of(), 0);
+            }
+            TaskScore.Numbers numbers = (TaskScore.Numbers) score;
+            return new TaskPart(numbers.name(), List.of(), numbers.batchErrors(), numbers.count());
+        }
+
+        TaskScore score() {
+            return confusion.isEmpty()
+                    ? new TaskScore.Numbers(name, batchErrors, count)
+                    : new TaskScore.Classes(name, ConfusionMatrix.of(confusion));
+        }
+    }
+
+    /** [target][predicted] of a confusion matrix. */
+    static List<List<Long>> rows(ConfusionMatrix confusion) {
+        return Arrays.stream(confusion.toArray())
+                .map(row -> Arrays.stream(row).boxed().toList())
+                .toList();
+    }
 
     /** The files that a slot wrote. */
     record Saved(List<StoredFile> files, String fingerprint) {}

@@ -12,6 +12,7 @@ import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.RandomResizedCrop;
 import io.convoy.engine.data.RandomRotation;
 import io.convoy.engine.data.RandomShift;
+import io.convoy.engine.data.TaskTarget;
 import io.convoy.engine.network.Form;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.NetworkForm;
@@ -19,17 +20,22 @@ import io.convoy.engine.network.Suggestion;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.train.TrainingPlan;
+import io.convoy.engine.zoo.TaskHeads;
 import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.AugmentationConfig;
 import io.convoy.spark.config.ComparisonConfig;
 import io.convoy.spark.config.DataConfig;
+import io.convoy.spark.config.LossConfig;
 import io.convoy.spark.config.NetworkConfig;
 import io.convoy.spark.config.NormalisationConfig;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +80,10 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     + " its images are " + data.test().sampleShape() + " in "
                     + data.test().classes() + " classes.");
         }
+        if (!data.test().tasks().equals(data.train().tasks())) {
+            throw new InvalidInputException("The test set expects the tasks of the training set, "
+                    + data.train().tasks() + ", but its own are " + data.test().tasks() + ".");
+        }
         try {
             InputPipeline train = new InputPipeline(
                     data.train(),
@@ -84,11 +94,11 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     seed);
             InputPipeline test = new InputPipeline(
                     data.test(), preprocessing, List.of(), Optional.empty(), comparison(config, data.test()), seed);
-            Network network =
-                    network(config.network(), train.sampleShape(), data.train().classes());
+            Network network = network(
+                    config.network(), train.sampleShape(), data.train().classes(), train.tasks(), config.loss());
             TrainingPlan plan = new TrainingPlan(
                     network,
-                    Losses.of(config.loss()),
+                    Losses.of(config.loss(), train.tasks()),
                     Updates.of(config),
                     new Schedules(config.training().batch()).of(config.schedule()),
                     config.training().batch(),
@@ -104,25 +114,67 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
         }
     }
 
+    /** The network that a configuration names or describes, for data with a class alone. */
+    static Network network(NetworkConfig config, Shape image, int classes) {
+        return network(config, image, classes, List.of(), new LossConfig.WeightedSum(List.of()));
+    }
+
     /**
-     * The network that a configuration names or describes.
+     * The network that a configuration names or describes. One of the zoo gets a head for each task in place of its last layer,
+     * and the weights of the tasks if the loss learns them; one that is described has an output for each task, in order.
      *
      * @param image the shape of the data's images
      * @param classes how many the data have
+     * @param tasks of the data, if they have several
      * @throws InvalidInputException if the zoo has none of that name
      * @throws IllegalArgumentException if it can't take such images, or its description can't be used
      */
-    static Network network(NetworkConfig config, Shape image, int classes) {
+    static Network network(NetworkConfig config, Shape image, int classes, List<TaskTarget> tasks, LossConfig loss) {
         Form description = config.description();
         if (description != null) {
-            return NetworkForm.read(description, "network", new NetworkForm.Data(image, classes));
+            Map<String, Integer> outputs = new HashMap<>();
+            tasks.forEach(task -> outputs.put(task.name(), task.outputs()));
+            Network network = NetworkForm.read(description, "network", new NetworkForm.Data(image, classes, outputs));
+            requireOutputs(network, tasks);
+            return network;
         }
         String name = config.name();
         if (name == null) {
             throw new IllegalStateException("A run expects the file " + config.file() + " to have been read.");
         }
         requireNetwork(name);
-        return Zoo.network(name, image, classes);
+        if (tasks.isEmpty()) {
+            return Zoo.network(name, image, classes);
+        }
+        // The classes of the layer that makes room don't matter.
+        return TaskHeads.inPlaceOfClassifier(
+                Zoo.network(name, image, 2),
+                tasks.stream().map(TaskTarget::name).toList(),
+                tasks.stream().map(TaskTarget::outputs).toList(),
+                learnedWeights(loss, tasks));
+    }
+
+    private static int learnedWeights(LossConfig loss, List<TaskTarget> tasks) {
+        if (loss instanceof LossConfig.UncertaintyWeighted learned) {
+            return learned.tasks().isEmpty() ? tasks.size() : learned.tasks().size();
+        }
+        return 0;
+    }
+
+    /** Scores beyond the classes, or too few of them, would train all the same. */
+    private static void requireOutputs(Network network, List<TaskTarget> tasks) {
+        for (int i = 0; i < tasks.size(); i++) {
+            Shape expected = Shape.of(tasks.get(i).outputs());
+            if (i >= network.outputs().size() || !network.outputSample(i).equals(expected)) {
+                throw new InvalidInputException(
+                        "network.outputs expects an output for each task of the data, in the order "
+                                + tasks.stream()
+                                        .map(task -> task.name() + " [" + task.outputs() + "]")
+                                        .collect(Collectors.joining(", "))
+                                + ", but output " + i + " is "
+                                + (i >= network.outputs().size() ? "missing" : network.outputSample(i)) + ".");
+            }
+        }
     }
 
     private static void requireNetwork(String name) {

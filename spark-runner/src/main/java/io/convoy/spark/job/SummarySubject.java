@@ -1,6 +1,7 @@
 package io.convoy.spark.job;
 
 import io.convoy.engine.data.Dataset;
+import io.convoy.engine.data.TaskTarget;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Suggestion;
 import io.convoy.engine.optim.Sgd;
@@ -9,11 +10,13 @@ import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.config.ConfigReader;
+import io.convoy.spark.config.DataConfig;
 import io.convoy.spark.config.NetworkConfig;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,14 +78,18 @@ public record SummarySubject(String name, Network network, UpdateRule rule, int 
         RunConfig config = TrainingJob.described(ConfigReader.read(given, text, List.of()), files);
         Shape image = input;
         Integer count = classes;
-        if (image == null || count == null) {
+        List<TaskTarget> tasks = List.of();
+        // How many outputs each task needs, only the data know.
+        boolean labelled = config.data() instanceof DataConfig.Images images && images.labels() != null;
+        if (image == null || count == null || labelled) {
             Dataset data = Datasets.of(config.data().at(files::absolute), files).train();
             image = image == null ? data.sampleShape() : image;
             count = count == null ? data.classes() : count;
+            tasks = data.tasks();
         }
         return new SummarySubject(
                 given,
-                network(config.network(), image, count),
+                network(config, image, count, tasks),
                 Updates.of(config),
                 config.training().batch(),
                 config.training().microBatch());
@@ -93,8 +100,16 @@ public record SummarySubject(String name, Network network, UpdateRule rule, int 
     }
 
     private static Network network(NetworkConfig config, Shape image, int classes) {
+        return built(() -> Recipe.network(config, image, classes));
+    }
+
+    private static Network network(RunConfig config, Shape image, int classes, List<TaskTarget> tasks) {
+        return built(() -> Recipe.network(config.network(), image, classes, tasks, config.loss()));
+    }
+
+    private static Network built(Supplier<Network> network) {
         try {
-            return Recipe.network(config, image, classes);
+            return network.get();
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(String.valueOf(e.getMessage()), e);
         }

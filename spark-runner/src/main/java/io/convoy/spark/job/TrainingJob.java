@@ -28,6 +28,7 @@ import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.report.DigestFile;
+import io.convoy.spark.report.Figures;
 import io.convoy.spark.report.ProgressLine;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -275,14 +276,13 @@ public final class TrainingJob {
                         || plan.schedule().measures(epoch)) {
                     last = evaluate(coordinator, plan.loss());
                     measurements.add(last.measurement(epoch));
-                    String accuracy = last.confusion()
-                            .map(confusion -> String.format(
-                                    Locale.ROOT,
-                                    "test accuracy %.2f %%, ",
-                                    100 * confusion.accuracy().value()))
-                            .orElse("");
                     progress.message(String.format(
-                            Locale.ROOT, "epoch %d/%d: %stest loss %.4f", epoch, plan.epochs(), accuracy, last.loss()));
+                            Locale.ROOT,
+                            "epoch %d/%d: %stest loss %.4f",
+                            epoch,
+                            plan.epochs(),
+                            Figures.inShort(last),
+                            last.loss()));
                 }
                 save(coordinator, checkpoints, end, epoch, measurements);
                 step = end;
@@ -297,16 +297,7 @@ public final class TrainingJob {
                         evaluation.accuracy().correct(),
                         evaluation.accuracy().count())),
                 (slot, body) -> {});
-        evaluation
-                .confusion()
-                .map(ConfusionMatrix::accuracy)
-                .ifPresentOrElse(
-                        accuracy -> out.printf(
-                                Locale.ROOT,
-                                "test accuracy %.2f %% on %,d images%n",
-                                100 * accuracy.value(),
-                                accuracy.count()),
-                        () -> out.printf(Locale.ROOT, "test loss %.4f%n", evaluation.loss()));
+        Figures.lines(evaluation).forEach(out::println);
         out.println("model: " + request.config().output().model());
         out.flush();
         return evaluation;
@@ -330,7 +321,8 @@ public final class TrainingJob {
                 part.batchLosses(),
                 part.batchWeights(),
                 IntStream.range(0, loss.terms()).mapToObj(loss::reduction).toList(),
-                part.confusion().isEmpty() ? Optional.empty() : Optional.of(ConfusionMatrix.of(part.confusion())));
+                part.confusion().isEmpty() ? Optional.empty() : Optional.of(ConfusionMatrix.of(part.confusion())),
+                part.tasks().stream().map(Command.TaskPart::score).toList());
     }
 
     private void save(

@@ -49,7 +49,6 @@ import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.data.HadoopModelFolder;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -217,16 +216,11 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                 var provenance = Manifest.provenanceOfThisProcess();
                 provenance.put("convoy", Version.ofThisProgram());
                 provenance.put("arithmetic", Fingerprint.ofThisProcess());
-                Dataset trained = recipe.train().dataset();
-                Head head = recipe.train().comparison().isPresent()
-                        ? Head.embedding(Math.toIntExact(
-                                recipe.plan().network().outputSample(0).count()))
-                        : Head.classes(trained.classes(), trained.classNames());
                 ModelCard card = new ModelCard(
                         config.name(),
                         config.networkName(),
                         recipe.train().sampleShape(),
-                        List.of(head),
+                        heads(),
                         Datasets.fit(config.data()),
                         config.data() instanceof DataConfig.Images ? Images.DECODER : "",
                         recipe.train().inputPreprocessing(),
@@ -254,6 +248,19 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
             return "{}";
         }
 
+        /** What the network's first outputs tell. */
+        private List<Head> heads() {
+            if (recipe.train().comparison().isPresent()) {
+                return List.of(Head.embedding(
+                        Math.toIntExact(recipe.plan().network().outputSample(0).count())));
+            }
+            Dataset trained = recipe.train().dataset();
+            if (trained.tasks().isEmpty()) {
+                return List.of(Head.classes(trained.classes(), trained.classNames()));
+            }
+            return Scoring.heads(trained.tasks());
+        }
+
         private String evaluate() {
             int batches = ReplicaPool.evaluationBatches(recipe.test().dataset().size());
             LeafRange share = new CanonicalTree(batches)
@@ -264,10 +271,8 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                     share.begin(),
                     evaluation.batchLosses(),
                     evaluation.batchWeights(),
-                    evaluation.confusion().stream()
-                            .flatMap(confusion -> Arrays.stream(confusion.toArray()))
-                            .map(row -> Arrays.stream(row).boxed().toList())
-                            .toList()));
+                    evaluation.confusion().map(Command::rows).orElse(List.of()),
+                    evaluation.tasks().stream().map(Command.TaskPart::of).toList()));
         }
     }
 }

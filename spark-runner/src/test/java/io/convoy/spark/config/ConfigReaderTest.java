@@ -123,6 +123,60 @@ final class ConfigReaderTest {
     }
 
     @Test
+    void labelsGiveImagesTasks() {
+        String images = SMALL.replace(
+                "data: { kind: strokes, train: 100, test: 50 }",
+                "data: { kind: images, train: { path: a.zip }, split: { train: 0.8 }, height: 32, width: 48, levels: 2,"
+                        + " labels: { LABELS } }");
+        String folders = "kind: folders, tasks: [ { name: alphabet, levels: [1] }, { name: letter, levels: [1, 2] } ]";
+        RunConfig run = read(images.replace("LABELS", folders));
+        assertThat(((DataConfig.Images) run.data()).labels())
+                .isEqualTo(new LabelsConfig.Folders(List.of(
+                        new LabelsConfig.FolderTask("alphabet", List.of(1)),
+                        new LabelsConfig.FolderTask("letter", List.of(1, 2)))));
+        String csv = "kind: csv, file: labels.csv, classes: [breed], numbers: [age]";
+        assertThat(((DataConfig.Images) read(images.replace("LABELS", csv)).data()).labels())
+                .isEqualTo(new LabelsConfig.Csv("labels.csv", null, "path", List.of("breed"), List.of("age")));
+        assertThat(read(run.toJson())).isEqualTo(run);
+        refusesLabels(
+                images,
+                folders.replace("[1, 2]", "[1, 3]"),
+                "expects levels from 1 to data.levels, 2, but those of letter are [1, 3].");
+        refusesLabels(
+                images,
+                folders.replace("letter", "alphabet"),
+                ".tasks expects each name once, but they are alphabet, alphabet.");
+        refusesLabels(
+                images, "kind: folders, tasks: []", ".tasks expects a list of at least one value, but it is empty.");
+        refusesLabels(
+                images, csv.replace("age", "path"), ".classes expects each name once, but they are path, breed, path.");
+        refusesLabels(
+                images,
+                "kind: csv, file: labels.csv",
+                ".classes expects columns of classes, or else numbers expects columns of numbers, but there are neither.");
+        refusesLabels(
+                images,
+                csv + ", testFile: more.csv",
+                "expects a testFile only where test is there, but it is more.csv.");
+        refusesLabels(
+                images.replace("split: { train: 0.8 }", "test: { path: b.zip }"),
+                csv,
+                "expects a testFile with the labels of the test images, but it is missing.");
+        refuses(
+                images.replace("LABELS", csv).replace("levels: 2", "compare: { show: pairs }"),
+                "small.yaml:2: data.compare expects images with a class each, but labels gives them tasks.");
+        refuses(
+                images.replace("LABELS", csv).replace("levels: 2", "augmentation: [ { kind: mixup } ]"),
+                "small.yaml:2: data.augmentation expects no mixup where labels gives images tasks, but it is there.");
+    }
+
+    private static void refusesLabels(String images, String labels, String expectation) {
+        refuses(
+                images.replace("LABELS", labels),
+                "small.yaml:2: data.labels" + (expectation.startsWith(".") ? "" : " ") + expectation);
+    }
+
+    @Test
     void imagesAreTestedOnOthersOrOnASplitOfTheirOwn() {
         String images = SMALL.replace(
                 "data: { kind: strokes, train: 100, test: 50 }",
@@ -139,6 +193,7 @@ final class ConfigReaderTest {
                         DataConfig.Fit.CROP,
                         1,
                         1,
+                        null,
                         33_554_432,
                         67_108_864,
                         0.01,

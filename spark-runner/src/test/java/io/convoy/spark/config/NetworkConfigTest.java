@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Networks described in YAML. */
 final class NetworkConfigTest {
     private static final NetworkForm.Data DATA = new NetworkForm.Data(Shape.of(1, 28, 28), 10);
+
+    private static final NetworkForm.Data TASKS =
+            new NetworkForm.Data(Shape.of(3, 32, 32), 0, Map.of("breed", 4, "coat", 2, "age", 1));
 
     private static final String RUN = """
             name: small
@@ -186,10 +190,26 @@ final class NetworkConfigTest {
                 Path.of(System.getProperty("convoy.docs", "../docs")).resolve("networks.md"));
         Matcher examples = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(page);
         List<Network> networks = new ArrayList<>();
+        List<Network> tasks = new ArrayList<>();
         int settings = 0;
         while (examples.find()) {
             String yaml = examples.group(1);
-            if (yaml.startsWith("network:")) {
+            if (yaml.contains("classes.breed")) {
+                tasks.add(NetworkForm.read(description(config(yaml).network()), "network", TASKS));
+            } else if (yaml.startsWith("data:")) {
+                String run = RUN.replace("data: { kind: strokes, train: 100, test: 50 }\n", yaml);
+                DataConfig data = ConfigReader.read("page", run + "network: { name: resnet20 }\n", List.of())
+                        .data();
+                assertThat(((DataConfig.Images) data).labels())
+                        .isEqualTo(new LabelsConfig.Csv(
+                                "labels.csv", null, "path", List.of("breed", "coat"), List.of("age")));
+            } else if (yaml.startsWith("loss:")) {
+                assertThat(((LossConfig.WeightedSum) config("network: { name: resnet20 }\n" + yaml)
+                                        .loss())
+                                .tasks())
+                        .extracting(TaskConfig::task)
+                        .containsExactly("breed", "coat", "age");
+            } else if (yaml.startsWith("network:")) {
                 networks.add(network(config(yaml).network()));
             } else if (yaml.startsWith("inputs:")) {
                 networks.add(NetworkForm.read(description(ConfigReader.readNetwork("page", yaml)), "network"));
@@ -203,6 +223,12 @@ final class NetworkConfigTest {
             }
         }
         assertThat(settings).isEqualTo(1);
+        assertThat(tasks).hasSize(1);
+        assertThat(List.of(
+                        tasks.get(0).outputSample(0),
+                        tasks.get(0).outputSample(1),
+                        tasks.get(0).outputSample(2)))
+                .containsExactly(Shape.of(4), Shape.of(2), Shape.of(1));
         assertThat(networks).hasSize(3);
         assertThat(names(networks.get(0))).containsExactly("conv1", "bn1", "relu1", "pool1", "flatten", "fc");
         assertThat(names(networks.get(1))).hasSize(3 + 3 * 7 + 3).contains("layer1.2.bn2");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.data.DataException;
 import io.convoy.engine.data.Dataset;
+import io.convoy.engine.data.TaskTarget;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.spark.ImageFolders;
 import io.convoy.spark.InvalidInputException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +74,70 @@ final class DatasetsTest {
                 .isInstanceOf(DataException.class)
                 .hasMessage("the training set expects images in the folder c of " + folder
                         + "/pictures, but there are none. Maybe it is spelled differently.");
+    }
+
+    @Test
+    void foldersAndTablesGiveImagesTasks() throws IOException {
+        ImageFolders.in(folder);
+        StringBuilder table = new StringBuilder("path,shade,number\n");
+        for (int i = 0; i < 25; i++) {
+            String path = new String[] {"a/dark/", "a/light/", "b/striped/"}[i % 3] + "bild " + i + ".jpg";
+            table.append(path)
+                    .append(i % 3 == 0 ? ",dark," : ",bright,")
+                    .append(i / 10.0)
+                    .append('\n');
+        }
+        Files.writeString(folder.resolve("labels.csv"), table);
+        Datasets folders = read("kind: images, train: { path: pictures }, " + SPLIT + ", labels: { kind: folders,"
+                + " tasks: [ { name: letter, levels: [1] }, { name: look, levels: [2] } ] }");
+        assertThat(folders.train().tasks())
+                .containsExactly(
+                        new TaskTarget("letter", List.of("a", "b")),
+                        new TaskTarget("look", List.of("dark", "light", "striped")));
+        assertThat(folders.test().tasks()).isEqualTo(folders.train().tasks());
+        // Six of eight of each folder, and two of each left.
+        assertThat(targets(folders.train())).hasSize(18).contains("[0.0, 0.0]", "[0.0, 1.0]", "[1.0, 2.0]");
+        assertThat(targets(folders.test()))
+                .containsExactly("[0.0, 0.0]", "[0.0, 0.0]", "[0.0, 1.0]", "[0.0, 1.0]", "[1.0, 2.0]", "[1.0, 2.0]");
+        String labels =
+                "height: 20, width: 10, unreadable: 0.1, labels: { kind: csv, file: labels.csv, classes: [shade],"
+                        + " numbers: [number]";
+        Datasets split = read("kind: images, train: { path: pictures }, split: { train: 0.75 }, " + labels + " }");
+        assertThat(split.train().tasks())
+                .containsExactly(
+                        new TaskTarget("shade", List.of("bright", "dark")), new TaskTarget("number", List.of()));
+        // Twelve of sixteen that are bright.
+        assertThat(targets(split.train()).stream().filter(one -> one.startsWith("[0.0,")))
+                .hasSize(12);
+        assertThat(targets(split.test())).hasSize(6);
+        Files.writeString(
+                folder.resolve("test.csv"),
+                "path,shade,number\nstriped/bild 2.jpg,bright,7\n"
+                        + table.substring(table.indexOf("\n") + 1)
+                                .lines()
+                                .filter(line -> line.startsWith("b/") && !line.contains("bild 2.jpg"))
+                                .map(line -> line.substring(2) + "\n")
+                                .collect(Collectors.joining()));
+        Datasets given = read("kind: images, train: { path: pictures.zip }, test: { path: pictures, within: b }, "
+                + labels + ", testFile: test.csv }");
+        assertThat(given.test().tasks()).isEqualTo(given.train().tasks());
+        assertThat(targets(given.test())).hasSize(8).contains("[0.0, 7.0]", "[0.0, 0.5]");
+        Files.writeString(folder.resolve("labels.csv"), table + "a/dark/bild 99.jpg,dark,1\n");
+        assertThatThrownBy(
+                        () -> read("kind: images, train: { path: pictures }, split: { train: 0.75 }, " + labels + " }"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(folder + "/labels.csv:27 expects the path of an image in " + folder
+                        + "/pictures, but there is no a/dark/bild 99.jpg.");
+    }
+
+    private static List<String> targets(Dataset data) {
+        List<String> targets = new ArrayList<>();
+        for (int i = 0; i < data.size(); i++) {
+            float[] target = new float[(int) data.targetShape().count()];
+            data.readTarget(i, target, 0);
+            targets.add(Arrays.toString(target));
+        }
+        return targets;
     }
 
     @Test

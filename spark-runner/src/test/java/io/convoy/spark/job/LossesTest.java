@@ -3,6 +3,7 @@ package io.convoy.spark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.engine.data.TaskTarget;
 import io.convoy.engine.loss.BinaryCrossEntropy;
 import io.convoy.engine.loss.BinaryCrossEntropyWithLogits;
 import io.convoy.engine.loss.Contrastive;
@@ -41,13 +42,18 @@ final class LossesTest {
             output: { model: models/small, checkpoints: runs/small }
             """;
 
+    private static final List<TaskTarget> TASKS = List.of(
+            new TaskTarget("hue", List.of("blue", "red")),
+            new TaskTarget("size", List.of("large", "small")),
+            new TaskTarget("age", List.of()));
+
     private static RunConfig read(String... overrides) {
         return ConfigReader.read("small.yaml", YAML, List.of(overrides));
     }
 
     private static void reads(String yaml, Loss expected) {
         RunConfig config = read("loss=" + yaml);
-        assertThat(Losses.of(config.loss())).isEqualTo(expected);
+        assertThat(Losses.of(config.loss(), List.of())).isEqualTo(expected);
         // As slots and checkpoints get it.
         assertThat(ConfigReader.read("checkpoint", config.toJson(), List.of())).isEqualTo(config);
     }
@@ -60,7 +66,7 @@ final class LossesTest {
 
     @Test
     void crossEntropyIsTheDefault() {
-        assertThat(Losses.of(read().loss())).isEqualTo(new CrossEntropy());
+        assertThat(Losses.of(read().loss(), List.of())).isEqualTo(new CrossEntropy());
     }
 
     @Test
@@ -122,9 +128,84 @@ final class LossesTest {
                 Task.of(new SmoothL1(), 1, 1, Shape.of(4)).withWeight(2));
         reads("{kind: weightedSum, " + tasks, new WeightedSum(expected));
         reads("{kind: uncertaintyWeighted, " + tasks, new UncertaintyWeighted(expected));
-        assertThat(Losses.of(read("loss={kind: weightedSum, " + tasks, "loss.tasks.1.loss.beta=0.5")
-                        .loss()))
+        assertThat(Losses.of(
+                        read("loss={kind: weightedSum, " + tasks, "loss.tasks.1.loss.beta=0.5")
+                                .loss(),
+                        List.of()))
                 .isNotEqualTo(new WeightedSum(expected));
+    }
+
+    @Test
+    void theTasksOfTheDataHaveALossEach() {
+        List<Task> plain = List.of(
+                Task.of(new CrossEntropy(), 0, 0, Shape.of()),
+                Task.of(new CrossEntropy(), 1, 1, Shape.of()),
+                Task.of(new SmoothL1(), 2, 2, Shape.of(1)));
+        readsForTasks("{kind: crossEntropy}", new WeightedSum(plain));
+        readsForTasks("{kind: weightedSum}", new WeightedSum(plain));
+        readsForTasks("{kind: uncertaintyWeighted}", new UncertaintyWeighted(plain));
+        CrossEntropy smoothed = new CrossEntropy(List.of(), -100, 0.1, Reduction.MEAN);
+        readsForTasks(
+                "{kind: crossEntropy, labelSmoothing: 0.1}",
+                new WeightedSum(List.of(
+                        Task.of(smoothed, 0, 0, Shape.of()), Task.of(smoothed, 1, 1, Shape.of()), plain.get(2))));
+        readsForTasks(
+                "{kind: weightedSum, tasks: [{task: age, loss: {kind: l1}}, {task: size, weight: 0.5}, {task: hue}]}",
+                new WeightedSum(List.of(
+                        Task.of(new L1(), 2, 2, Shape.of(1)), plain.get(1).withWeight(0.5), plain.get(0))));
+    }
+
+    private static void readsForTasks(String loss, Loss expected) {
+        assertThat(Losses.of(read("loss=" + loss).loss(), TASKS)).isEqualTo(expected);
+    }
+
+    @Test
+    void lossesThatDontFitTheTasksOfTheDataAreRefused() {
+        refusesFor(
+                TASKS,
+                "{kind: weightedSum, tasks: [{task: hue}, {task: sise}]}",
+                "loss.tasks.1.task expects one of hue, size, age, but it got sise. Maybe you mean size.");
+        refusesFor(
+                TASKS,
+                "{kind: weightedSum, tasks: [{task: hue}, {task: age}]}",
+                "loss.tasks expects each task of the data once, but size is missing. Maybe give it a weight of 0.");
+        refusesFor(
+                TASKS,
+                "{kind: uncertaintyWeighted, tasks: [{task: hue}, {task: size}, {task: age}, {task: hue}]}",
+                "loss.tasks expects each task of the data once, but hue is there again.");
+        refusesFor(
+                TASKS,
+                "{kind: weightedSum, tasks: [{task: hue}, {task: size}, {task: age, loss: {kind: crossEntropy}}]}",
+                "loss.tasks expects a loss of numbers for age, such as smoothL1 or meanSquaredError, but it got one of"
+                        + " classes.");
+        refusesFor(
+                TASKS,
+                "{kind: softmaxFocal}",
+                "loss expects crossEntropy, weightedSum or uncertaintyWeighted for data with the tasks hue, size, age,"
+                        + " but it is another kind. Maybe give it to one of them: { kind: weightedSum, tasks:"
+                        + " [ { task: hue, loss: { kind: … } }, … ] }.");
+        refusesFor(
+                List.of(),
+                "{kind: weightedSum}",
+                "loss.tasks expects at least one task, or data that have tasks, but there is neither. Maybe data.labels"
+                        + " is missing.");
+        refusesFor(
+                List.of(),
+                "{kind: weightedSum, tasks: [{task: hue}]}",
+                "loss.tasks.0.task expects data with tasks, which data.labels gives them, but it got hue.");
+        refuses(
+                "{kind: weightedSum, tasks: [{weight: 1}]}",
+                "loss.tasks.0.loss expects a loss where no task is named, but it is missing.");
+        refuses(
+                "{kind: weightedSum, tasks: [{task: hue, outputs: [1]}]}",
+                "loss.tasks.0.task expects to say by itself what it reads, but outputs, targetBegin or targetShape are"
+                        + " there as well.");
+    }
+
+    private static void refusesFor(List<TaskTarget> tasks, String loss, String message) {
+        assertThatThrownBy(() -> Losses.of(read("loss=" + loss).loss(), tasks))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(message);
     }
 
     @Test
@@ -160,7 +241,6 @@ final class LossesTest {
         refuses("{kind: focal, alpha: 2}", "loss.alpha expects a number of at most 1, but it got 2.");
         refuses("{kind: tripletMargin, p: 0.5}", "loss.p expects a number of at least 1, but it got 0.5.");
         refuses("{kind: cosineEmbedding, margin: 2}", "loss.margin expects a number from -1 to 1, but it got 2.");
-        refuses("{kind: weightedSum, tasks: []}", "loss.tasks expects a list of at least one value, but it is empty.");
         refuses(
                 "{kind: weightedSum, tasks: [{loss: {kind: l1}, outputs: [-1]}]}",
                 "loss.tasks.0.outputs expects a whole number of at least 0, but it got -1.");
