@@ -49,6 +49,63 @@ public final class Idx {
         return unpacking(images, in -> readImages(name, classes, in, numbers, labels.name()));
     }
 
+    /** Who looks at images that have no labels. */
+    @FunctionalInterface
+    public interface Visitor {
+        /**
+         * Looks at one image.
+         *
+         * @param index 0, 1, 2 …
+         * @param shape of all images, [C, H, W]
+         * @param pixels unsigned bytes, row-major; the visitor's own
+         */
+        void image(int index, Shape shape, byte[] pixels) throws IOException;
+    }
+
+    /**
+     * Shows images that have no labels, one after the other; never more than one is in memory.
+     *
+     * @throws DataException if the file is not what it should be; the message names it
+     * @throws IOException if the stream or the visitor fails
+     */
+    public static void visit(Source images, Visitor visitor) throws IOException {
+        int unused = unpacking(images, in -> {
+            Header header = Header.read(in);
+            in.expect(header.count() * header.sampleBytes());
+            for (int i = 0; i < header.count(); i++) {
+                visitor.image(i, header.shape(), in.take((int) header.sampleBytes()));
+            }
+            in.finish();
+            return header.count();
+        });
+    }
+
+    /** How many images of which shape follow. */
+    private record Header(int count, long sampleBytes, Shape shape) {
+        static Header read(Input in) throws IOException {
+            int magic = in.readInt();
+            if (magic != IMAGES && magic != IMAGES_WITH_CHANNELS) {
+                throw new DataException(in.name
+                        + " expects the magic number 0x00000803 or 0x00000804 of images, but it starts with "
+                        + hexadecimal(magic) + "."
+                        + (magic == LABELS
+                                ? " Maybe images and labels are swapped."
+                                : " Maybe it is no IDX file of unsigned bytes."));
+            }
+            int[] sizes = in.readSizes(magic & 0xFF);
+            long sampleBytes = 1;
+            for (int i = 1; i < sizes.length; i++) {
+                sampleBytes = sampleBytes * sizes[i];
+                if (sampleBytes > Integer.MAX_VALUE) {
+                    throw new DataException(in.name + " expects images of at most 2147483647 bytes, but its header says "
+                            + Arrays.toString(sizes) + ". Maybe the file is corrupt.");
+                }
+            }
+            int[] shape = sizes.length == 4 ? Arrays.copyOfRange(sizes, 1, 4) : new int[] {1, sizes[1], sizes[2]};
+            return new Header(sizes[0], sampleBytes, Shape.of(shape));
+        }
+    }
+
     private static int[] readLabels(Source source, int classes) throws IOException {
         return unpacking(source, in -> {
             int magic = in.readInt();
@@ -77,29 +134,13 @@ public final class Idx {
 
     private static MemoryDataset readImages(String name, int classes, Input in, int[] labels, String labelsName)
             throws IOException {
-        int magic = in.readInt();
-        if (magic != IMAGES && magic != IMAGES_WITH_CHANNELS) {
-            throw new DataException(in.name
-                    + " expects the magic number 0x00000803 or 0x00000804 of images, but it starts with "
-                    + hexadecimal(magic) + "."
-                    + (magic == LABELS
-                            ? " Maybe images and labels are swapped."
-                            : " Maybe it is no IDX file of unsigned bytes."));
-        }
-        int[] sizes = in.readSizes(magic & 0xFF);
-        int count = sizes[0];
+        Header header = Header.read(in);
+        int count = header.count();
         if (count != labels.length) {
             throw new DataException(labelsName + " expects " + count + " labels, one for each image of " + in.name
                     + ", but it has " + labels.length + ". Maybe the two files belong to different splits.");
         }
-        long sampleBytes = 1;
-        for (int i = 1; i < sizes.length; i++) {
-            sampleBytes = sampleBytes * sizes[i];
-            if (sampleBytes > Integer.MAX_VALUE) {
-                throw new DataException(in.name + " expects images of at most 2147483647 bytes, but its header says "
-                        + Arrays.toString(sizes) + ". Maybe the file is corrupt.");
-            }
-        }
+        long sampleBytes = header.sampleBytes();
         in.expect(count * sampleBytes);
         int perChunk = MemoryDataset.samplesPerChunk((int) sampleBytes);
         List<byte[]> chunks = new ArrayList<>();
@@ -107,8 +148,7 @@ public final class Idx {
             chunks.add(in.take(Math.min(perChunk, count - first) * (int) sampleBytes));
         }
         in.finish();
-        int[] shape = sizes.length == 4 ? Arrays.copyOfRange(sizes, 1, 4) : new int[] {1, sizes[1], sizes[2]};
-        return new MemoryDataset(name, Shape.of(shape), classes, chunks, labels);
+        return new MemoryDataset(name, header.shape(), classes, chunks, labels);
     }
 
     private static String hexadecimal(int magic) {

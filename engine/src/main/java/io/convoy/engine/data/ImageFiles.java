@@ -96,6 +96,16 @@ public record ImageFiles(Shape shape, Fit fit, String within, List<String> only,
         this(shape, fit, within, List.of(), levels, limits);
     }
 
+    /** Whether the file at {@code path} is hidden: a name in it begins with a dot, or is {@code __MACOSX}. */
+    public static boolean hidden(String path) {
+        return segments(path).stream().anyMatch(segment -> segment.startsWith(".") || segment.equals("__MACOSX"));
+    }
+
+    /** Whether the file at {@code path} is an image by its name. */
+    public static boolean named(String path) {
+        return NAMES.contains(path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+
     /** Whether the file at {@code path}, whole segments joined by {@code /}, lies in a folder that counts. */
     private boolean counts(String path) {
         if (!within.isEmpty() && !path.startsWith(within + "/")) {
@@ -158,14 +168,11 @@ public record ImageFiles(Shape shape, Fit fit, String within, List<String> only,
 
         void file(String given, FileTree.Content content) throws IOException {
             rethrow(failure.get());
-            List<String> segments = segments(given);
-            String path = String.join("/", segments);
-            if (segments.stream().anyMatch(segment -> segment.startsWith(".") || segment.equals("__MACOSX"))
-                    || !counts(path)) {
+            String path = String.join("/", segments(given));
+            if (hidden(path) || !counts(path)) {
                 return;
             }
-            String extension = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-            if (!NAMES.contains(extension)) {
+            if (!named(path)) {
                 passedOver++;
                 return;
             }

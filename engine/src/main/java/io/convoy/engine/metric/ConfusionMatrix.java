@@ -82,4 +82,18 @@ public final class ConfusionMatrix {
     public double recall(int label) {
         return (double) counts[label][label] / Arrays.stream(counts[label]).sum();
     }
+
+    /** The harmonic mean of {@link #precision} and {@link #recall}, 2·TP / (2·TP + FP + FN); NaN where both are. */
+    public double f1(int label) {
+        long mentions = support(label);
+        for (long[] row : counts) {
+            mentions += row[label];
+        }
+        return 2.0 * counts[label][label] / mentions;
+    }
+
+    /** How many samples are of class {@code label}. */
+    public long support(int label) {
+        return Arrays.stream(counts[label]).sum();
+    }
 }

@@ -23,7 +23,7 @@ public final class InferenceModel implements AutoCloseable {
         }
     }
 
-    private final Model model;
+    private final ModelCard card;
     private final Shared shared;
     private final Inference inference;
     private final Network network;
@@ -32,13 +32,13 @@ public final class InferenceModel implements AutoCloseable {
     private final int imageFloats;
     private boolean closed;
 
-    private InferenceModel(Model model, Network network, List<Head> heads, Shared shared, int batch) {
-        this.model = model;
+    private InferenceModel(ModelCard card, Network network, List<Head> heads, Shared shared, int batch) {
+        this.card = card;
         this.shared = shared;
         this.network = network;
         this.heads = heads;
         this.width = heads.stream().mapToInt(Head::size).sum();
-        this.imageFloats = Math.toIntExact(model.card().image().count());
+        this.imageFloats = Math.toIntExact(card.image().count());
         shared.users().incrementAndGet();
         try {
             this.inference = new Inference(network, shared.weights(), batch);
@@ -79,7 +79,7 @@ public final class InferenceModel implements AutoCloseable {
     }
 
     private static InferenceModel of(Model model, Network network, List<Head> heads, int batch) {
-        return new InferenceModel(model, network, heads, new Shared(model.load(), new AtomicInteger()), batch);
+        return new InferenceModel(model.card(), network, heads, new Shared(model.load(), new AtomicInteger()), batch);
     }
 
     /**
@@ -88,11 +88,11 @@ public final class InferenceModel implements AutoCloseable {
      */
     public InferenceModel fork() {
         requireOpen();
-        return new InferenceModel(model, network, heads, shared, inference.batch());
+        return new InferenceModel(card, network, heads, shared, inference.batch());
     }
 
     public ModelCard card() {
-        return model.card();
+        return card;
     }
 
     /** What the scores of an image are, one head behind the other. */

@@ -126,6 +126,18 @@ public final class Model {
         }
     }
 
+    /**
+     * What the model in {@code folder} says of itself; nothing else of it is looked at.
+     *
+     * @throws CheckpointException if it is no card
+     */
+    public static ModelCard card(ModelFolder folder) throws IOException {
+        String source = folder.name() + "/" + CARD;
+        try (InputStream in = folder.open(CARD)) {
+            return ModelFile.parse(source, in.readAllBytes()).card(source);
+        }
+    }
+
     private static String version(byte[] card) throws IOException {
         try (StoredFile.Output hashed = counted(OutputStream.nullOutputStream())) {
             hashed.write(card);

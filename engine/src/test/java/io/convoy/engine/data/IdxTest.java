@@ -13,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
+import java.util.List;
+import java.util.ArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,23 @@ class IdxTest {
         assertThat(image(dataset, 2)).containsExactly(8, 9, 10, 255);
         assertThat(new int[] {dataset.label(0), dataset.label(1), dataset.label(2)})
                 .containsExactly(2, 0, 9);
+    }
+
+    @Test
+    void showsImagesWithoutLabelsOneAfterTheOther() throws IOException {
+        List<String> shown = new ArrayList<>();
+        Idx.visit(
+                source("images.idx.gz", gzip(IMAGES)),
+                (index, shape, pixels) -> shown.add(index + " " + shape + " " + pixels[3]));
+        assertThat(shown).containsExactly("0 [1, 2, 2] 3", "1 [1, 2, 2] 7", "2 [1, 2, 2] -1");
+        assertRefused(
+                () -> Idx.visit(source("images.idx", LABELS), (index, shape, pixels) -> {}),
+                "images.idx expects the magic number 0x00000803 or 0x00000804 of images, but it starts with 0x00000801."
+                        + " Maybe images and labels are swapped.");
+        assertRefused(
+                () -> Idx.visit(
+                        source("images.idx", Arrays.copyOf(IMAGES, IMAGES.length - 1)), (index, shape, pixels) -> {}),
+                "images.idx expects 28 bytes, but it has 27. Maybe a copy or a download was cut off.");
     }
 
     @Test

@@ -16,11 +16,16 @@ class ConfusionMatrixTest {
         assertThat(matrix.recall(0)).isEqualTo(0.5);
         assertThat(matrix.recall(2)).isZero();
         assertThat(matrix.precision(2)).as("never predicted").isNaN();
+        assertThat(matrix.f1(1)).as("of precision 2/4 and recall 2/2").isEqualTo(2 / 3.0);
+        assertThat(matrix.f1(2)).isZero();
+        assertThat(matrix.support(0)).isEqualTo(2);
+        assertThat(matrix.support(2)).isEqualTo(1);
     }
 
     @Test
     void aClassThatNeverComesHasNoRecall() {
         assertThat(matrix(new int[][] {{0, 1}}).recall(1)).isNaN();
+        assertThat(matrix(new int[][] {{0, 1}}).f1(2)).isNaN();
     }
 
     @Test

@@ -100,6 +100,7 @@ class ModelTest {
                 .isEqualTo(Model.version(same))
                 .isNotEqualTo(Model.version(other));
         assertThat(read(one).version()).contains(Model.version(one));
+        assertThat(Model.card(one)).isEqualTo(model.card());
     }
 
     @Test
