@@ -20,7 +20,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A trained network: the artefact that training ends with and that every way of scoring starts from. As files it is a folder with
@@ -83,6 +87,32 @@ public final class Model {
         }
         requireLength("weights", parameters.length(), weights.length);
         requireLength("statistics", statisticsLayout.length(), statistics.length);
+    }
+
+    /**
+     * A model of a part of a trained network, such as one branch of several that share their parameters: its parameters and
+     * statistics are those of the whole that have their names.
+     *
+     * @param part a network whose parameters and running statistics are all among those of {@code whole}
+     * @param weights the flat parameter vector of {@code whole}
+     * @param statistics the running statistics of {@code whole}
+     */
+    public static Model ofPart(ModelCard card, Network part, Network whole, float[] weights, float[] statistics) {
+        ParameterLayout from = Layouts.parameters(whole, 1);
+        ParameterLayout to = Layouts.parameters(part, 1);
+        float[] own = new float[to.length()];
+        for (ParameterLayout.Entry entry : to.entries()) {
+            System.arraycopy(weights, from.entry(entry.name()).offset(), own, entry.offset(), entry.length());
+        }
+        Map<String, StatisticsLayout.Entry> known = Layouts.statistics(whole).entries().stream()
+                .collect(Collectors.toMap(StatisticsLayout.Entry::name, Function.identity()));
+        StatisticsLayout wanted = Layouts.statistics(part);
+        float[] ownStatistics = new float[wanted.length()];
+        for (StatisticsLayout.Entry entry : wanted.entries()) {
+            StatisticsLayout.Entry found = Objects.requireNonNull(known.get(entry.name()), entry::name);
+            System.arraycopy(statistics, found.offset(), ownStatistics, entry.offset(), 2 * entry.channels());
+        }
+        return new Model(card, part, own, ownStatistics);
     }
 
     private static String samples(Network network) {

@@ -104,6 +104,33 @@ class ModelTest {
     }
 
     @Test
+    void aPartOfANetworkHasTheWholesValuesOfItsNames() {
+        Network part = network(2, 3);
+        Network.Builder builder = Network.builder();
+        Port image = builder.input("image", IMAGE);
+        Port first = builder.add("first", Conv2d.of(1, 5, 3), image);
+        builder.output(builder.add("own", BatchNorm2d.of(5), first));
+        builder.output(builder.include("a", "b", part, image).get(0));
+        Network whole = builder.build();
+        Network branch = whole.upTo(1);
+        float[] weights = new float[Layouts.parameters(whole, 1).length()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = i;
+        }
+        float[] statistics = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
+        Model model = Model.ofPart(card(), branch, whole, weights, statistics);
+        assertThat(model.network()).isSameAs(branch);
+        assertThat(model.statistics()).containsExactly(11, 12, 13, 14);
+        ParameterLayout from = Layouts.parameters(whole, 1);
+        for (ParameterLayout.Entry entry : Layouts.parameters(branch, 1).entries()) {
+            for (int i = 0; i < entry.length(); i++) {
+                assertThat(model.weights()[entry.offset() + i])
+                        .isEqualTo(from.entry(entry.name()).offset() + i);
+            }
+        }
+    }
+
+    @Test
     void aModelComesBackWithItsBits() throws IOException {
         Model written = model();
         ModelFolder local = ModelFolder.local(folder.resolve("a/b"));
