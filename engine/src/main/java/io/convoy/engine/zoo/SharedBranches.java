@@ -9,6 +9,7 @@ import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Networks that compare images: one backbone with one set of weights sees each of several images, and a loss looks at how far
@@ -72,6 +73,75 @@ public record SharedBranches(Network backbone, boolean normalized) {
     /** For {@link io.convoy.engine.loss.Quadruplet}. */
     public Network quadruplet() {
         return together("anchor", "positive", "negative", "other");
+    }
+
+    /**
+     * The branch that the first output of a network that compares images comes from, alone: what embeds one image. The network may
+     * come from anywhere, so long as it begins by cutting its only input into images of {@code image}.
+     *
+     * @param network of one input [k·C, H, W], read by a {@link Split} of its channels into k parts and by nothing else, whose first
+     *     output comes from one of them
+     * @param image the shape of one image, [C, H, W]
+     * @return from {@code image} to that output; nodes and parameters keep their names
+     * @throws ShapeException if the network is none of that kind, with what it has to be
+     */
+    public static Network branch(Network network, Shape image) {
+        Network whole = network.upTo(0);
+        if (whole.inputs().size() != 1) {
+            throw new ShapeException("A network that compares images expects them in one input, one behind the other in"
+                    + " channels, but it has " + whole.inputs().size() + " inputs.");
+        }
+        Network.Input stacked = whole.inputs().get(0);
+        List<Network.Node> readers = reading(whole, new Port(stacked.name(), 0));
+        if (readers.size() != 1 || !(readers.get(0).layer() instanceof Split cut) || !cutsImages(cut, stacked, image)) {
+            throw new ShapeException("A network that compares images expects a Split of its input " + stacked.sample()
+                    + " into images of " + image + " before anything else, but it has "
+                    + readers.stream()
+                            .map(node -> node.name() + ", " + node.layer())
+                            .collect(Collectors.joining(" and "))
+                    + ". Maybe take siamese_, triplet_ or quadruplet_ and a classifier's name.");
+        }
+        Network.Node split = readers.get(0);
+        List<Integer> seen = whole.nodes().stream()
+                .flatMap(node -> node.inputs().stream())
+                .filter(port -> port.node().equals(split.name()))
+                .map(Port::output)
+                .distinct()
+                .sorted()
+                .toList();
+        if (seen.size() != 1) {
+            throw new ShapeException(
+                    "A network that compares images expects its first output to be the embedding of one"
+                            + " image, but it comes from the images " + seen + ".");
+        }
+        Network.Builder branch = Network.builder();
+        Port input = branch.input(stacked.name(), image);
+        for (Network.Node node : whole.nodes()) {
+            if (!node.equals(split)) {
+                Port[] ports = node.inputs().stream()
+                        .map(port -> port.node().equals(split.name()) ? input : port)
+                        .toArray(Port[]::new);
+                branch.addSharing(node.name(), node.parameters(), node.layer(), ports);
+            }
+        }
+        whole.initializers().forEach(branch::initialize);
+        return branch.output(whole.outputs().get(0)).build();
+    }
+
+    private static List<Network.Node> reading(Network network, Port port) {
+        return network.nodes().stream()
+                .filter(node -> node.inputs().contains(port))
+                .toList();
+    }
+
+    private static boolean cutsImages(Split cut, Network.Input stacked, Shape image) {
+        Shape sample = stacked.sample();
+        boolean ofChannels = cut.dim() == 1 || cut.dim() == -sample.rank();
+        return sample.rank() == 3
+                && ofChannels
+                && sample.size(1) == image.size(1)
+                && sample.size(2) == image.size(2)
+                && cut.sizes().stream().allMatch(size -> size == image.size(0));
     }
 
     private Shape image() {

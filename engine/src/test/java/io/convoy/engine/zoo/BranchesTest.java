@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.Conv2d;
+import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Initializer;
 import io.convoy.engine.layer.ShapeException;
+import io.convoy.engine.layer.Split;
 import io.convoy.engine.loss.Batch;
 import io.convoy.engine.loss.Contrastive;
 import io.convoy.engine.loss.CrossEntropy;
@@ -409,5 +412,65 @@ class BranchesTest {
                 .hasMessage("UNet expects a width of at least 1 and 1 to 20 steps, but width is 0 and steps is 3.");
         assertThatThrownBy(() -> UNet.of(Shape.of(3, 8, 8), 2, 8, 21, UNet.Up.BILINEAR))
                 .hasMessage("UNet expects a width of at least 1 and 1 to 20 steps, but width is 8 and steps is 21.");
+    }
+
+    @Test
+    void theFirstBranchOfANetworkThatComparesIsItsEmbedding() {
+        for (Network whole : List.of(branches.siamese(), branches.triplet(), branches.quadruplet())) {
+            Network branch = SharedBranches.branch(whole, IMAGE);
+            Network embedding = branches.embedding();
+            assertThat(branch.inputs().get(0).sample()).isEqualTo(IMAGE);
+            assertThat(outputs(branch)).containsExactly(Shape.of(24));
+            assertThat(branch.parameters()).isEqualTo(embedding.parameters());
+            assertThat(branch.nodes())
+                    .extracting(Network.Node::layer)
+                    .containsExactlyElementsOf(
+                            embedding.nodes().stream().map(Network.Node::layer).toList());
+        }
+    }
+
+    @Test
+    void theBranchIsThatOfTheFirstOutputWhereverItComesFromAndLeavesOutWhatItDoesNotNeed() {
+        Network.Builder network = Network.builder();
+        Port stack = network.input("stack", Shape.of(2, 4, 4));
+        Port split = network.add("cut", new Split(List.of(1, 1), -3), stack);
+        Port other = network.add("other", Conv2d.of(1, 3, 4), split);
+        Port second = network.add("second", Conv2d.of(1, 2, 4), new Port("cut", 1));
+        network.output(network.add("flat", new Flatten(), second));
+        network.output(network.add("flat2", new Flatten(), other));
+        network.initialize("second.weight", new Initializer.Constant(3));
+        Network branch = SharedBranches.branch(network.build(), Shape.of(1, 4, 4));
+        assertThat(branch.inputs()).containsExactly(new Network.Input("stack", Shape.of(1, 4, 4)));
+        assertThat(branch.nodes()).extracting(Network.Node::name).containsExactly("second", "flat");
+        assertThat(branch.nodes().get(0).inputs()).containsExactly(new Port("stack", 0));
+        assertThat(branch.initializers()).containsOnlyKeys("second.weight");
+    }
+
+    @Test
+    void aNetworkThatDoesNotBeginByCuttingImagesHasNoBranch() {
+        Shape image = Shape.of(1, 4, 4);
+        assertThatThrownBy(() ->
+                        SharedBranches.branch(Zoo.network("lenet5", Shape.of(3, 28, 28), 10), Shape.of(1, 28, 28)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageStartingWith("A network that compares images expects a Split of its input [3, 28, 28] into"
+                        + " images of [1, 28, 28] before anything else, but it has conv1, Conv2d[")
+                .hasMessageEndingWith(". Maybe take siamese_, triplet_ or quadruplet_ and a classifier's name.");
+        Network.Builder sum = Network.builder();
+        Port split = sum.add("cut", Split.of(1, 1), sum.input("stack", Shape.of(2, 4, 4)));
+        Port both = sum.add("sum", new Add(), split, new Port("cut", 1));
+        Network mixed = sum.output(sum.add("flat", new Flatten(), both)).build();
+        assertThatThrownBy(() -> SharedBranches.branch(mixed, image))
+                .hasMessage("A network that compares images expects its first output to be the embedding of one image,"
+                        + " but it comes from the images [0, 1].");
+        assertThatThrownBy(() -> SharedBranches.branch(mixed, Shape.of(2, 4, 4)))
+                .hasMessageContaining("into images of [2, 4, 4] before anything else, but it has cut, Split[");
+        Network.Builder two = Network.builder();
+        Port left = two.input("left", image);
+        Port right = two.input("right", image);
+        Network pair = two.output(two.add("flat", new Flatten(), two.add("sum", new Add(), left, right)))
+                .build();
+        assertThatThrownBy(() -> SharedBranches.branch(pair, image))
+                .hasMessage("A network that compares images expects them in one input, one behind the other in"
+                        + " channels, but it has 2 inputs.");
     }
 }
