@@ -97,8 +97,9 @@ public final class Idx {
             for (int i = 1; i < sizes.length; i++) {
                 sampleBytes = sampleBytes * sizes[i];
                 if (sampleBytes > Integer.MAX_VALUE) {
-                    throw new DataException(in.name + " expects images of at most 2147483647 bytes, but its header says "
-                            + Arrays.toString(sizes) + ". Maybe the file is corrupt.");
+                    throw new DataException(
+                            in.name + " expects images of at most 2147483647 bytes, but its header says "
+                                    + Arrays.toString(sizes) + ". Maybe the file is corrupt.");
                 }
             }
             int[] shape = sizes.length == 4 ? Arrays.copyOfRange(sizes, 1, 4) : new int[] {1, sizes[1], sizes[2]};

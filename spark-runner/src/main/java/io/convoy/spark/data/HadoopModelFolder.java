@@ -1,6 +1,7 @@
 package io.convoy.spark.data;
 
 import io.convoy.engine.serve.Model;
+import io.convoy.engine.serve.ModelCard;
 import io.convoy.engine.serve.ModelFolder;
 import io.convoy.spark.InvalidInputException;
 import java.io.IOException;
@@ -35,6 +36,11 @@ public record HadoopModelFolder(HadoopFiles files, String name) implements Model
     /** The version of the model, for which only its card is read. */
     public String version() {
         return explained(() -> Model.version(this));
+    }
+
+    /** What the model says of itself, for which nothing else is read. */
+    public ModelCard card() {
+        return explained(() -> Model.card(this));
     }
 
     private interface Reading<T> {
