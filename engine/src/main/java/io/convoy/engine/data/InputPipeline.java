@@ -4,7 +4,6 @@ import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,17 +66,6 @@ public record InputPipeline(
         Shape one = dataset.sampleShape();
         int views = comparison.map(Comparison::kind).map(Comparison.Kind::views).orElse(1);
         return Shape.of(views * one.size(0), one.size(1), one.size(2));
-    }
-
-    /** How one input of {@link #sampleShape} is normalised: as the data set's images, once for each that is shown together. */
-    public Preprocessing inputPreprocessing() {
-        int views = sampleShape().size(0) / dataset.sampleShape().size(0);
-        return new Preprocessing(
-                repeated(preprocessing.mean(), views), repeated(preprocessing.standardDeviation(), views));
-    }
-
-    private static List<Float> repeated(List<Float> values, int times) {
-        return Collections.nCopies(times, values).stream().flatMap(List::stream).toList();
     }
 
     /** The number of classes that the network's outputs score; 0 where samples are compared. */

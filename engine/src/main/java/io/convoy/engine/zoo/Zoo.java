@@ -71,6 +71,7 @@ public final class Zoo {
         Lenet5.enter(zoo);
         AlexNet.enter(zoo);
         ZfNet.enter(zoo);
+        Conv4.enter(zoo);
         Vgg.enter(zoo);
         // Skip
         ResNet.enter(zoo);

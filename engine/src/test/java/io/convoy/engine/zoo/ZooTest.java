@@ -36,6 +36,16 @@ class ZooTest {
                 .isEqualTo(61_706);
     }
 
+    /** 111,936 in the four blocks, as is published of prototypical networks, and the classifier. */
+    @Test
+    void conv4HasThePublishedCountBesideItsClassifier() {
+        assertThat(Zoo.network("conv4", GRAY, 10).parameterCount()).isEqualTo(111_936 + 65 * 10);
+        assertThat(Zoo.network("conv4", Shape.of(3, 84, 50), 7).parameterCount())
+                .isEqualTo(111_936 + 2 * 9 * 64 + (64 * 5 * 3 + 1) * 7);
+        assertThatThrownBy(() -> Zoo.network("conv4", Shape.of(1, 15, 28), 7))
+                .hasMessage("Conv4 expects images of [C, H, W] with H and W of at least 16, but they are [1, 15, 28].");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {8, 14, 20, 32, 56})
     void residualNetworksHaveTheParametersOfTheirFormula(int depth) {

@@ -1,5 +1,6 @@
 package io.convoy.spark.cli;
 
+import io.convoy.engine.data.Dataset;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.TaskScore;
 import io.convoy.engine.serve.Head;
@@ -10,6 +11,7 @@ import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.job.Scoring;
 import io.convoy.spark.report.Figures;
+import io.convoy.spark.report.OneShotLine;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +48,14 @@ final class EvaluateCommand implements Callable<Integer> {
                 .data()
                 .at(files::absolute);
         Model trained = Scoring.read(files, model);
-        List<TaskScore> scores =
-                Scoring.scores(trained, Datasets.of(data, files).test());
+        Dataset test = Datasets.of(data, files).test();
         PrintWriter out = spec.commandLine().getOut();
+        if (data instanceof DataConfig.Images images && images.compare() != null) {
+            out.println(OneShotLine.of(Scoring.oneShot(trained, data, test)));
+            out.flush();
+            return 0;
+        }
+        List<TaskScore> scores = Scoring.scores(trained, test);
         boolean several = scores.size() > 1;
         for (int i = 0; i < scores.size(); i++) {
             Head head = trained.card().heads().get(i);

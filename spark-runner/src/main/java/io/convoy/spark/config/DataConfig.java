@@ -167,6 +167,11 @@ public sealed interface DataConfig {
             if (labels != null) {
                 requireTasks(labels, test != null, levels, compare, augmentation);
             }
+            Expect.that(
+                    compare == null || !compare.quarterTurns() || height == width,
+                    "width",
+                    "expects the height's " + height + " where images are shown in quarter turns, but it got " + width
+                            + ".");
             augmentation = List.copyOf(augmentation);
             AugmentationConfig.requireOrder(augmentation);
         }

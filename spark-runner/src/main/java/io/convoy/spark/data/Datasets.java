@@ -6,6 +6,7 @@ import io.convoy.engine.data.Idx;
 import io.convoy.engine.data.ImageDataset;
 import io.convoy.engine.data.ImageFiles;
 import io.convoy.engine.data.MemoryDataset;
+import io.convoy.engine.data.QuarterTurns;
 import io.convoy.engine.data.Split;
 import io.convoy.engine.data.Strokes;
 import io.convoy.engine.data.TaskDataset;
@@ -14,6 +15,7 @@ import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.config.ComparisonConfig;
 import io.convoy.spark.config.DataConfig;
 import io.convoy.spark.config.LabelsConfig;
 import io.convoy.spark.config.SplitConfig;
@@ -108,7 +110,7 @@ public record Datasets(Dataset train, Dataset test, List<String> notes) {
         SplitConfig split = config.split();
         if (split != null) {
             Split parts = Split.stratified(train, split.train(), new Seed(split.seed()));
-            return new Datasets(parts.train(), parts.test(), notes);
+            return new Datasets(shown(config, parts.train()), parts.test(), notes);
         }
         DataConfig.Images.Tree tree = Objects.requireNonNull(config.test());
         // Whoever compares learns how alike images are, not which classes there are.
@@ -117,7 +119,7 @@ public record Datasets(Dataset train, Dataset test, List<String> notes) {
         ImageFiles.Loaded test = read(TEST_SET, config, tree, classes, files);
         List<String> all = new ArrayList<>(notes);
         all.addAll(notes(test, tree));
-        return new Datasets(train, labelled(config, tree, test, Optional.of(train.tasks()), files), all);
+        return new Datasets(shown(config, train), labelled(config, tree, test, Optional.of(train.tasks()), files), all);
     }
 
     /**
@@ -162,6 +164,11 @@ public record Datasets(Dataset train, Dataset test, List<String> notes) {
                 images,
                 tasks,
                 paths.stream().map(path -> table.targets(tasks, path)).toList());
+    }
+
+    private static Dataset shown(DataConfig.Images config, Dataset train) {
+        ComparisonConfig compare = config.compare();
+        return compare != null && compare.quarterTurns() ? new QuarterTurns(train) : train;
     }
 
     /** How pictures of any size are brought to the size of the data's images: what scores files has to do it in the same way. */

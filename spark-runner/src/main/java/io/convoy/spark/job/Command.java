@@ -6,6 +6,7 @@ import io.convoy.engine.checkpoint.StoredFile;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.TaskScore;
 import io.convoy.engine.schedule.Measurement;
+import io.convoy.engine.serve.OneShot;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ final class Command {
     /** A checkpoint to write; the body is empty, the answer is {@link Saved}. */
     static final String SAVE = "save";
 
-    /** The model to write, which the first slot does: {@link Finish}; the answer is empty. */
+    /** The model to write, which the first slot does: {@link Finish}; the answer is {@link Finished}. */
     static final String FINISH = "finish";
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -122,6 +123,13 @@ final class Command {
      * @param count all of its predictions
      */
     record Finish(long step, long epoch, long correct, long count) {}
+
+    /**
+     * What the first slot found of the model that it wrote.
+     *
+     * @param oneShot one, if the configuration asks for it; none, and none from other slots
+     */
+    record Finished(List<OneShot.Result> oneShot) {}
 
     static String encode(Object body) {
         try {

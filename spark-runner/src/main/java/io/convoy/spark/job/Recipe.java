@@ -1,6 +1,7 @@
 package io.convoy.spark.job;
 
 import io.convoy.engine.data.Augmentation;
+import io.convoy.engine.data.ClassGroups;
 import io.convoy.engine.data.ColorJitter;
 import io.convoy.engine.data.Comparison;
 import io.convoy.engine.data.Cutout;
@@ -18,8 +19,10 @@ import io.convoy.engine.network.Network;
 import io.convoy.engine.network.NetworkForm;
 import io.convoy.engine.network.Suggestion;
 import io.convoy.engine.rng.Seed;
+import io.convoy.engine.serve.OneShot;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.train.TrainingPlan;
+import io.convoy.engine.zoo.SharedBranches;
 import io.convoy.engine.zoo.TaskHeads;
 import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;
@@ -44,8 +47,10 @@ import org.jspecify.annotations.Nullable;
  * @param plan everything that decides the bits, but the data
  * @param train the training images, augmented
  * @param test the test images as they are
+ * @param served the network that the model is: the one that is trained, or one branch of it where images are compared
+ * @param oneShot how the model is tested where images are compared, if it is
  */
-record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
+record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test, Network served, Optional<OneShot> oneShot) {
     /** How inputs are normalised: as configured, else as measured on the training images. */
     static Preprocessing preprocessing(RunConfig config, Dataset train) {
         NormalisationConfig given = config.data().normalisation();
@@ -71,7 +76,7 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
      */
     static Recipe of(RunConfig config, Datasets data, Preprocessing preprocessing) {
         Seed seed = new Seed(config.seed());
-        boolean compares = comparison(config) != null;
+        boolean compares = comparison(config.data()) != null;
         if ((!compares && data.test().classes() != data.train().classes())
                 || !data.test().sampleShape().equals(data.train().sampleShape())) {
             throw new InvalidInputException("The test set expects images of "
@@ -95,7 +100,15 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
             InputPipeline test = new InputPipeline(
                     data.test(), preprocessing, List.of(), Optional.empty(), comparison(config, data.test()), seed);
             Network network = network(
-                    config.network(), train.sampleShape(), data.train().classes(), train.tasks(), config.loss());
+                    config.network(),
+                    input(config, data.train()),
+                    outputs(config, data.train()),
+                    train.tasks(),
+                    config.loss());
+            Network served =
+                    compares ? SharedBranches.branch(network, data.train().sampleShape()) : network;
+            Optional<OneShot> oneShot = oneShot(config.data());
+            oneShot.ifPresent(one -> one.requireFits(data.test()));
             TrainingPlan plan = new TrainingPlan(
                     network,
                     Losses.of(config.loss(), train.tasks()),
@@ -108,7 +121,7 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                     seed);
             plan.requireFits(train);
             plan.requireFitsEvaluation(test);
-            return new Recipe(plan, train, test);
+            return new Recipe(plan, train, test, served, oneShot);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(String.valueOf(e.getMessage()), e);
         }
@@ -177,6 +190,28 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
         }
     }
 
+    /** The shape of what the network gets: an image, or several one behind the other in channels where they are compared. */
+    static Shape input(RunConfig config, Dataset train) {
+        ComparisonConfig compare = comparison(config.data());
+        Shape image = train.sampleShape();
+        return compare == null
+                ? image
+                : Shape.of(compare.show().images() * image.size(0), image.size(1), image.size(2));
+    }
+
+    /** The number that the network gets as that of its classes. */
+    static int outputs(RunConfig config, Dataset train) {
+        ComparisonConfig compare = comparison(config.data());
+        return compare == null ? train.classes() : compare.embedding();
+    }
+
+    /** How the configuration wants a model of its data tested where images are compared. */
+    static Optional<OneShot> oneShot(DataConfig data) {
+        ComparisonConfig compare = comparison(data);
+        return Optional.ofNullable(compare == null ? null : compare.oneShot())
+                .map(one -> new OneShot(one.ways(), one.episodes(), new Seed(one.seed())));
+    }
+
     private static void requireNetwork(String name) {
         if (!Zoo.has(name)) {
             throw new InvalidInputException("network.name expects one of " + String.join(", ", Zoo.names())
@@ -223,20 +258,23 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test) {
                 .findFirst();
     }
 
-    private static @Nullable ComparisonConfig comparison(RunConfig config) {
-        return config.data() instanceof DataConfig.Images images ? images.compare() : null;
+    private static @Nullable ComparisonConfig comparison(DataConfig data) {
+        return data instanceof DataConfig.Images images ? images.compare() : null;
     }
 
     private static Optional<Comparison> comparison(RunConfig config, Dataset data) {
-        ComparisonConfig compare = comparison(config);
+        ComparisonConfig compare = comparison(config.data());
         if (compare == null) {
             return Optional.empty();
         }
+        ClassGroups groups = compare.others() == ComparisonConfig.Others.SAME_FOLDER
+                ? ClassGroups.byFolder(data)
+                : ClassGroups.single(data);
         return Optional.of(
                 switch (compare.show()) {
-                    case PAIRS -> Comparison.pairs(data, (float) compare.alike(), (float) compare.different());
-                    case TRIPLETS -> Comparison.triplets(data);
-                    case QUADRUPLETS -> Comparison.quadruplets(data);
+                    case PAIRS -> Comparison.pairs(data, (float) compare.alike(), (float) compare.different(), groups);
+                    case TRIPLETS -> Comparison.triplets(data, groups);
+                    case QUADRUPLETS -> Comparison.quadruplets(data, groups);
                 });
     }
 }

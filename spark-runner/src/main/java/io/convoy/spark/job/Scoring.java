@@ -10,9 +10,11 @@ import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
 import io.convoy.engine.serve.ModelCard;
+import io.convoy.engine.serve.OneShot;
 import io.convoy.engine.train.Evaluation;
 import io.convoy.engine.train.TaskTally;
 import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.config.DataConfig;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.data.HadoopModelFolder;
 import java.util.List;
@@ -26,6 +28,26 @@ public final class Scoring {
     /** Reads the model in the folder {@code path}. */
     public static Model read(HadoopFiles files, String path) {
         return new HadoopModelFolder(files, files.absolute(path)).read();
+    }
+
+    /**
+     * Tests a model that embeds images by one-shot classification, as a configuration asks.
+     *
+     * @throws InvalidInputException if the model doesn't embed images, or the configuration doesn't ask for it
+     */
+    public static OneShot.Result oneShot(Model model, DataConfig config, Dataset data) {
+        Head head = model.card().head();
+        if (head.kind() != Head.Kind.VALUES) {
+            throw new InvalidInputException(
+                    "Model " + model.card().name() + " expects to be asked for its " + head.name()
+                            + ", but the configuration compares images, which asks for an embedding. Maybe it belongs to another"
+                            + " configuration.");
+        }
+        return Recipe.oneShot(config)
+                .orElseThrow(() -> new InvalidInputException("data.compare.oneShot is expected to say how model "
+                        + model.card().name() + ", which embeds images, is tested, but it is missing. Maybe add"
+                        + " oneShot: { ways: 20 }."))
+                .evaluate(model, data);
     }
 
     /**

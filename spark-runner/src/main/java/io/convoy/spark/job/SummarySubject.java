@@ -83,8 +83,8 @@ public record SummarySubject(String name, Network network, UpdateRule rule, int 
         boolean labelled = config.data() instanceof DataConfig.Images images && images.labels() != null;
         if (image == null || count == null || labelled) {
             Dataset data = Datasets.of(config.data().at(files::absolute), files).train();
-            image = image == null ? data.sampleShape() : image;
-            count = count == null ? data.classes() : count;
+            image = image == null ? Recipe.input(config, data) : image;
+            count = count == null ? Recipe.outputs(config, data) : count;
             tasks = data.tasks();
         }
         return new SummarySubject(

@@ -29,6 +29,7 @@ import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.report.DigestFile;
 import io.convoy.spark.report.Figures;
+import io.convoy.spark.report.OneShotLine;
 import io.convoy.spark.report.ProgressLine;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -289,7 +290,7 @@ public final class TrainingJob {
             }
         }
         Evaluation evaluation = last == null ? evaluate(coordinator, plan.loss()) : last;
-        coordinator.broadcast(
+        List<String> finished = coordinator.broadcast(
                 Command.FINISH,
                 Command.encode(new Command.Finish(
                         steps,
@@ -298,6 +299,9 @@ public final class TrainingJob {
                         evaluation.accuracy().count())),
                 (slot, body) -> {});
         Figures.lines(evaluation).forEach(out::println);
+        finished.stream()
+                .flatMap(body -> Command.decode(body, Command.Finished.class).oneShot().stream())
+                .forEach(result -> out.println(OneShotLine.of(result)));
         out.println("model: " + request.config().output().model());
         out.flush();
         return evaluation;

@@ -219,11 +219,11 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                 ModelCard card = new ModelCard(
                         config.name(),
                         config.networkName(),
-                        recipe.train().sampleShape(),
+                        recipe.train().dataset().sampleShape(),
                         heads(),
                         Datasets.fit(config.data()),
                         config.data() instanceof DataConfig.Images ? Images.DECODER : "",
-                        recipe.train().inputPreprocessing(),
+                        recipe.train().preprocessing(),
                         new Accuracy(finish.correct(), finish.count()),
                         finish.step(),
                         finish.epoch(),
@@ -231,8 +231,9 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                         provenance);
                 Model model = pool.withAverages(
                         exchange,
-                        () -> new Model(
+                        () -> Model.ofPart(
                                 card,
+                                recipe.served(),
                                 recipe.plan().network(),
                                 pool.weights().flat().toArray(),
                                 pool.weights().statistics().toArray()));
@@ -244,15 +245,18 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                                     + config.output().model() + ", but: " + e.getMessage() + ".",
                             e);
                 }
+                return Command.encode(new Command.Finished(recipe.oneShot().stream()
+                        .map(oneShot -> oneShot.evaluate(model, recipe.test().dataset()))
+                        .toList()));
             }
-            return "{}";
+            return Command.encode(new Command.Finished(List.of()));
         }
 
         /** What the network's first outputs tell. */
         private List<Head> heads() {
             if (recipe.train().comparison().isPresent()) {
                 return List.of(Head.embedding(
-                        Math.toIntExact(recipe.plan().network().outputSample(0).count())));
+                        Math.toIntExact(recipe.served().outputSample(0).count())));
             }
             Dataset trained = recipe.train().dataset();
             if (trained.tasks().isEmpty()) {

@@ -203,7 +203,26 @@ final class ConfigReaderTest {
         assertThat(((DataConfig.Images) read(images.replace("width: 48", "width: 48, compare: { show: triplets }"))
                                 .data())
                         .compare())
-                .isEqualTo(new ComparisonConfig(ComparisonConfig.Show.TRIPLETS, 0, 1));
+                .isEqualTo(new ComparisonConfig(
+                        ComparisonConfig.Show.TRIPLETS, 0, 1, ComparisonConfig.Others.ANY, false, 64, null));
+        assertThat(((DataConfig.Images) read(images.replace("width: 48", """
+                                width: 32, compare: { show: pairs, others: same_folder, quarterTurns: true, \
+                                embedding: 8, oneShot: { ways: 5 } }""")).data()).compare())
+                .isEqualTo(new ComparisonConfig(
+                        ComparisonConfig.Show.PAIRS,
+                        0,
+                        1,
+                        ComparisonConfig.Others.SAME_FOLDER,
+                        true,
+                        8,
+                        new OneShotConfig(5, 1000, 1)));
+        refuses(
+                images.replace("width: 48", "width: 48, compare: { show: pairs, quarterTurns: true }"),
+                "small.yaml:2: data.width expects the height's 32 where images are shown in quarter turns, but it got"
+                        + " 48.");
+        refuses(
+                images.replace("width: 48", "width: 48, compare: { show: pairs, oneShot: { ways: 1 } }"),
+                "small.yaml:2: data.compare.oneShot.ways expects a whole number from 2 to 1000000, but it got 1.");
         refuses(
                 images.replace("width: 48", "width: 48, compare: { show: pairs, alike: 1 }"),
                 "small.yaml:2: data.compare.different expects another number than alike, but both are 1.");

@@ -118,6 +118,17 @@ final class RunConfigTest {
     }
 
     @Test
+    void whatATrainedNetworkIsAskedIsNotInTheHash() {
+        String images =
+                "data={kind: images, train: {path: a}, test: {path: b}, height: 8, width: 8, compare: {show: pairs}}";
+        RunConfig config = read(images);
+        assertThat(read(images.replace("pairs", "pairs, oneShot: {}")).hash()).isEqualTo(config.hash());
+        assertThat(read(images.replace("pairs", "pairs, embedding: 8")).hash()).isNotEqualTo(config.hash());
+        assertThat(read(images.replace("pairs", "pairs, others: same_folder")).hash())
+                .isNotEqualTo(config.hash());
+    }
+
+    @Test
     void resumingWithOtherBitsNamesEveryKeyThatDiffers() {
         assertThatThrownBy(() -> read("training.batch=64", "schedule={kind: constant, rate: 0.05}", "spark.slots=1")
                         .requireSameBits(read(), "runs/small/epoch-2"))

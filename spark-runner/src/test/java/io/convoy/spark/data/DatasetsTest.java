@@ -141,6 +141,19 @@ final class DatasetsTest {
     }
 
     @Test
+    void quarterTurnsAreMoreClassesToLearnButNotToTestOn() throws IOException {
+        ImageFolders.in(folder);
+        String rest = ", levels: 2, height: 8, width: 8, unreadable: 0.2, compare: { show: pairs, quarterTurns: true }";
+        Datasets data =
+                read("kind: images, train: { path: pictures.zip, only: [a] }, test: { path: pictures.zip }" + rest);
+        assertThat(data.train().classNames()).hasSize(8).contains("a/light", "a turned by 270°/light");
+        assertThat(data.train().size()).isEqualTo(4 * 16);
+        assertThat(data.test().classNames()).containsExactly("a/dark", "a/light", "b/striped");
+        Datasets split = read("kind: images, train: { path: pictures.zip }, split: { train: 0.5 }" + rest);
+        assertThat(split.train().size()).isEqualTo(4 * split.test().size());
+    }
+
+    @Test
     void tooManyUnusableFilesStopTheRun() throws IOException {
         ImageFolders.in(folder);
         assertThatThrownBy(() -> read("kind: images, train: { path: pictures }, "
