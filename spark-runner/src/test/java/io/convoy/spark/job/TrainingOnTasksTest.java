@@ -58,11 +58,11 @@ final class TrainingOnTasksTest {
                 name: tasks
                 data:
                   { kind: images, root: "%s", train: { path: pictures.zip }, split: { train: 0.75 },
-                    height: 16, width: 16, unreadable: 0.05, %s }
-                network: { name: resnet8 }
-                training: { epochs: 6, batch: 6, microBatch: 3 }
+                    height: 28, width: 28, unreadable: 0.05, %s }
+                network: { name: lenet5 }
+                training: { epochs: 10, batch: 6, microBatch: 3 }
                 optimizer: { kind: sgd, momentum: 0.9 }
-                schedule: { kind: constant, rate: 0.05 }
+                schedule: { kind: constant, rate: 0.01 }
                 spark: { master: "local[2]" }
                 output: { model: "%s/model", checkpoints: "%s/checkpoints" }
                 """.formatted(folder, labels, folder, folder), List.of(overrides));
@@ -88,8 +88,9 @@ final class TrainingOnTasksTest {
         String printed = train(config, last);
         Evaluation evaluation = last.get(0);
         assertThat(printed)
-                .containsPattern("epoch 6/6: test accuracy of letter \\d+\\.\\d\\d %, accuracy of look \\d+\\.\\d\\d %,"
-                        + " test loss \\d+\\.\\d{4}\n")
+                .containsPattern(
+                        "epoch 10/10: test accuracy of letter \\d+\\.\\d\\d %, accuracy of look \\d+\\.\\d\\d %,"
+                                + " test loss \\d+\\.\\d{4}\n")
                 .containsPattern("\ntest accuracy of letter \\d+\\.\\d\\d % on 6 images\n"
                         + "test accuracy of look \\d+\\.\\d\\d % on 6 images\n");
         // Two terms, and pictures that are easy to tell apart.
@@ -116,21 +117,13 @@ final class TrainingOnTasksTest {
                         Scoring.scores(model, Datasets.of(other.data(), files).test()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "Model tasks expects images of [3, 16, 16] in letter (2 classes), look (3 classes), but those"
-                                + " of the training set, to test on are [3, 16, 16] in letter (2 classes), lock (3 classes).");
+                        "Model tasks expects images of [3, 28, 28] in letter (2 classes), look (3 classes), but those"
+                                + " of the training set, to test on are [3, 28, 28] in letter (2 classes), lock (3 classes).");
     }
 
     @Test
     void aTableGivesClassesAndNumbersWhoseWeightsAreLearned() {
-        RunConfig config = config(
-                TABLE,
-                "loss={kind: uncertaintyWeighted}",
-                "network.name=lenet5",
-                "data.height=28",
-                "data.width=28",
-                "schedule.rate=0.01",
-                "training.epochs=10",
-                "training.evaluateEvery=10");
+        RunConfig config = config(TABLE, "loss={kind: uncertaintyWeighted}", "training.evaluateEvery=10");
         List<Evaluation> last = new ArrayList<>();
         String printed = train(config, last);
         Evaluation evaluation = last.get(0);
@@ -162,7 +155,7 @@ final class TrainingOnTasksTest {
                         .plan()
                         .network()
                         .parameterCount())
-                .isEqualTo(4 * 28 + (4 * 49 + 1) * 6);
+                .isEqualTo(4 * 28 + (4 * 169 + 1) * 6);
         assertThatThrownBy(() -> recipe(config(TABLE, nodes.replace("OUTPUTS", "[shades, level, folders]"))))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("network.outputs expects an output for each task of the data, in the order shade [3],"
@@ -172,7 +165,7 @@ final class TrainingOnTasksTest {
         assertThatThrownBy(() -> recipe(config(TABLE, nodes.replace("classes.folder", "classes"))))
                 .hasMessageEndingWith("out expects a whole number or one of classes.brightness, classes.folder,"
                         + " classes.shade, but it got classes.");
-        assertThatThrownBy(() -> recipe(config(TABLE, "network.name=squeezenet1_1", "data.height=32", "data.width=32")))
+        assertThatThrownBy(() -> recipe(config(TABLE, "network.name=squeezenet1_1")))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith(
                         "TaskHeads expects a network of 1 input that ends with a Linear, whose place the"
