@@ -76,6 +76,7 @@ public final class Convoy implements Runnable {
                 .addSubcommand(new SummaryCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new DoctorCommand())
+                .addSubcommand(new ServeKafkaCommand())
                 .setExecutionStrategy(convoy::execute)
                 .setParameterExceptionHandler(Convoy::refused)
                 .setExecutionExceptionHandler((failed, command, parsed) -> convoy.failed(failed, command));
