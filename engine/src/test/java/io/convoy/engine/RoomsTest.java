@@ -39,6 +39,7 @@ class RoomsTest {
             "metric",
             "network",
             "block",
+            "form",
             "kernel",
             "program",
             "data",

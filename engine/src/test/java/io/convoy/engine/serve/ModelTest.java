@@ -18,7 +18,7 @@ import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
-import io.convoy.engine.network.NetworkForm;
+import io.convoy.engine.form.NetworkForm;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.form.NetworkForm;
 import io.convoy.engine.layer.Add;
 import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Flatten;
@@ -25,7 +26,6 @@ import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Parameter;
 import io.convoy.engine.network.Network.Port;
-import io.convoy.engine.network.NetworkForm;
 import io.convoy.engine.program.Program;
 import io.convoy.engine.program.Purpose;
 import io.convoy.engine.program.Weights;

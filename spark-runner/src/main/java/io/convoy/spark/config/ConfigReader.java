@@ -2,8 +2,8 @@ package io.convoy.spark.config;
 
 import static java.util.stream.Collectors.joining;
 
-import io.convoy.engine.network.Form;
-import io.convoy.engine.network.NetworkForm;
+import io.convoy.engine.form.Form;
+import io.convoy.engine.form.NetworkForm;
 import io.convoy.engine.network.Suggestion;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;

@@ -1,6 +1,6 @@
 package io.convoy.spark.config;
 
-import io.convoy.engine.network.Form;
+import io.convoy.engine.form.Form;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name in the zoo, e.g. {@code lenet5}
  * @param file a file in JSON or YAML that describes it, on any Hadoop path
- * @param description its nodes, and what else a {@link io.convoy.engine.network.NetworkForm} has, written where {@code name} would
+ * @param description its nodes, and what else a {@link io.convoy.engine.form.NetworkForm} has, written where {@code name} would
  *     be
  */
 public record NetworkConfig(

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.layer.Layer;
-import io.convoy.engine.network.Form;
-import io.convoy.engine.network.FormException;
+import io.convoy.engine.form.Form;
+import io.convoy.engine.form.FormException;
 import io.convoy.engine.network.Network;
-import io.convoy.engine.network.NetworkForm;
+import io.convoy.engine.form.NetworkForm;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;

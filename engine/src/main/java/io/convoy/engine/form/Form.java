@@ -1,4 +1,4 @@
-package io.convoy.engine.network;
+package io.convoy.engine.form;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,4 +1,4 @@
-package io.convoy.engine.network;
+package io.convoy.engine.form;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -39,8 +39,8 @@ import io.convoy.engine.layer.Softplus;
 import io.convoy.engine.layer.Split;
 import io.convoy.engine.layer.Upsample;
 import io.convoy.engine.layer.Window;
-import io.convoy.engine.network.Form.Entry;
-import io.convoy.engine.network.Form.Section;
+import io.convoy.engine.form.Form.Entry;
+import io.convoy.engine.form.Form.Section;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
@@ -63,7 +63,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class LayerKindsTest {
+class NodeKindsTest {
     private static final Pair ONE = Pair.of(1);
     private static final Pair ZERO = Pair.of(0);
 
@@ -153,8 +153,8 @@ class LayerKindsTest {
         Set<Class<?>> checked = new java.util.HashSet<>();
         PYTORCH.values().forEach(layer -> checked.add(layer.getClass()));
         OWN.values().forEach(layer -> checked.add(layer.getClass()));
-        for (String name : LayerKinds.names()) {
-            LayerKinds.Kind kind = LayerKinds.named(name).orElseThrow();
+        for (String name : NodeKinds.names()) {
+            NodeKinds.Kind kind = NodeKinds.named(name).orElseThrow();
             if (RecordForm.keys(kind.type()).size() > kind.required().size()) {
                 assertThat(checked).as(name).contains(kind.type());
             }
@@ -177,11 +177,11 @@ class LayerKindsTest {
                 if (type.isRecord()
                         && Layer.class.isAssignableFrom(type)
                         && java.lang.reflect.Modifier.isPublic(type.getModifiers())) {
-                    layers.add(LayerKinds.name(type));
+                    layers.add(NodeKinds.name(type));
                 }
             }
         }
-        assertThat(LayerKinds.names()).containsExactlyElementsOf(layers);
+        assertThat(NodeKinds.names()).containsExactlyElementsOf(layers);
     }
 
     private static Class<?> classNamed(String name) {
@@ -193,15 +193,15 @@ class LayerKindsTest {
     }
 
     static Set<String> names() {
-        return LayerKinds.names();
+        return NodeKinds.names();
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void anyLayerOfTheKindComesBack(String name) {
-        Seed seed = Property.seed(LayerKindsTest.class);
+        Seed seed = Property.seed(NodeKindsTest.class);
         RandomStream random = seed.child(name).stream();
-        Layer example = LayerKinds.named(name).orElseThrow().example();
+        Layer example = NodeKinds.named(name).orElseThrow().example();
         if (example == null) {
             fail(name + " has no example");
             return;

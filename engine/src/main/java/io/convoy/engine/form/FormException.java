@@ -1,4 +1,4 @@
-package io.convoy.engine.network;
+package io.convoy.engine.form;
 
 /** A description of a network can't be used. The message is for the user: one line that begins with where it was written. */
 public final class FormException extends IllegalArgumentException {

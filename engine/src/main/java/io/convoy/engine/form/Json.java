@@ -1,4 +1,4 @@
-package io.convoy.engine.network;
+package io.convoy.engine.form;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -6,10 +6,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.convoy.engine.network.Form.Entry;
-import io.convoy.engine.network.Form.Items;
-import io.convoy.engine.network.Form.Scalar;
-import io.convoy.engine.network.Form.Section;
+import io.convoy.engine.form.Form.Entry;
+import io.convoy.engine.form.Form.Items;
+import io.convoy.engine.form.Form.Scalar;
+import io.convoy.engine.form.Form.Section;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

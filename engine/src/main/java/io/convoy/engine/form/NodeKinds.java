@@ -1,4 +1,4 @@
-package io.convoy.engine.network;
+package io.convoy.engine.form;
 
 import io.convoy.engine.layer.AdaptiveAvgPool2d;
 import io.convoy.engine.layer.AdaptiveMaxPool2d;
@@ -67,7 +67,7 @@ import org.jspecify.annotations.Nullable;
  * The layers that a file names by {@code kind}, and what their keys are when they are not there: what the layer's own {@code of}
  * or shortest constructor says.
  */
-final class LayerKinds {
+final class NodeKinds {
     /**
      * A layer that can be named.
      *
@@ -79,7 +79,7 @@ final class LayerKinds {
 
     private static final Map<String, Kind> KINDS = Collections.unmodifiableMap(kinds());
 
-    private LayerKinds() {}
+    private NodeKinds() {}
 
     private static Map<String, Kind> kinds() {
         List<Kind> kinds = List.of(
@@ -197,6 +197,6 @@ final class LayerKinds {
 
     private static ClassLoader loader() {
         ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
-        return ofThread == null ? LayerKinds.class.getClassLoader() : ofThread;
+        return ofThread == null ? NodeKinds.class.getClassLoader() : ofThread;
     }
 }

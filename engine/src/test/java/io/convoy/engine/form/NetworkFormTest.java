@@ -1,4 +1,4 @@
-package io.convoy.engine.network;
+package io.convoy.engine.form;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,6 +17,7 @@ import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Prelu;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.layer.Split;
+import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.tensor.Shape;

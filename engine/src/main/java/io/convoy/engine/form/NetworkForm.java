@@ -1,13 +1,15 @@
-package io.convoy.engine.network;
+package io.convoy.engine.form;
 
+import io.convoy.engine.form.Form.Entry;
+import io.convoy.engine.form.Form.Items;
+import io.convoy.engine.form.Form.Section;
 import io.convoy.engine.layer.Initializer;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.ParameterSpec;
 import io.convoy.engine.layer.ShapeException;
-import io.convoy.engine.network.Form.Entry;
-import io.convoy.engine.network.Form.Items;
-import io.convoy.engine.network.Form.Section;
+import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
+import io.convoy.engine.network.Suggestion;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;

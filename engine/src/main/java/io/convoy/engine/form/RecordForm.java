@@ -1,13 +1,14 @@
-package io.convoy.engine.network;
+package io.convoy.engine.form;
 
+import io.convoy.engine.form.Form.Entry;
+import io.convoy.engine.form.Form.Items;
+import io.convoy.engine.form.Form.Scalar;
+import io.convoy.engine.form.Form.Section;
 import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.Padding;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Window;
-import io.convoy.engine.network.Form.Entry;
-import io.convoy.engine.network.Form.Items;
-import io.convoy.engine.network.Form.Scalar;
-import io.convoy.engine.network.Form.Section;
+import io.convoy.engine.network.Suggestion;
 import io.convoy.engine.tensor.Shape;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
@@ -427,7 +428,7 @@ final class RecordForm {
     private Object variant(Class<?> sealed, String path, Form form) {
         Map<String, Class<?>> kinds = new LinkedHashMap<>();
         for (Class<?> permitted : sealed.getPermittedSubclasses()) {
-            kinds.put(LayerKinds.name(permitted), permitted);
+            kinds.put(NodeKinds.name(permitted), permitted);
         }
         Map<String, Entry> entries = entries(section(path, form), path);
         Entry kind = entries.remove("kind");
@@ -463,25 +464,25 @@ final class RecordForm {
     }
 
     /** What a file calls a layer. */
-    record LayerText(String name, LayerKinds.Kind kind) {
+    record LayerText(String name, NodeKinds.Kind kind) {
         static LayerText of(String path, Form form) {
             String name = text(path, form);
             if (name.contains(".")) {
                 try {
-                    return new LayerText(name, LayerKinds.ofClass(name));
+                    return new LayerText(name, NodeKinds.ofClass(name));
                 } catch (IllegalArgumentException e) {
                     throw error(form.place(), path + " " + e.getMessage(), e);
                 }
             }
             return new LayerText(
                     name,
-                    LayerKinds.named(name)
+                    NodeKinds.named(name)
                             .orElseThrow(() -> error(
                                     form.place(),
                                     path
                                             + " expects a layer, such as conv2d, linear or relu, or a class of your own with"
                                             + " its package, but it got " + got(form) + "."
-                                            + Suggestion.sentence(name, LayerKinds.names()))));
+                                            + Suggestion.sentence(name, NodeKinds.names()))));
         }
     }
 
@@ -492,7 +493,7 @@ final class RecordForm {
      * @param implied what whole numbers are where they are absent
      */
     Layer layer(LayerText text, Map<String, Entry> entries, Map<String, Integer> implied, String path, String place) {
-        LayerKinds.Kind kind = text.kind();
+        NodeKinds.Kind kind = text.kind();
         requireKnown(entries, keys(kind.type()), path + " of kind " + text.name());
         return (Layer) read(kind.type(), kind.example(), kind.required(), implied, entries, path, place, path);
     }
@@ -500,9 +501,9 @@ final class RecordForm {
     /** The entries of a layer: its kind, and every component that is not its default. */
     static List<Entry> write(Layer layer) {
         List<Entry> entries = new ArrayList<>();
-        String name = LayerKinds.nameOf(layer);
+        String name = NodeKinds.nameOf(layer);
         entries.add(entry("kind", textual(name)));
-        LayerKinds.Kind kind = LayerKinds.named(name).orElse(null);
+        NodeKinds.Kind kind = NodeKinds.named(name).orElse(null);
         if (!layer.getClass().isRecord()) {
             throw new IllegalArgumentException(
                     "A layer expects to be a record to be written, but " + name + " is not one.");
@@ -610,7 +611,7 @@ final class RecordForm {
         }
         List<Entry> entries = new ArrayList<>();
         if (Arrays.stream(record.getClass().getInterfaces()).anyMatch(Class::isSealed)) {
-            entries.add(entry("kind", textual(LayerKinds.name(record.getClass()))));
+            entries.add(entry("kind", textual(NodeKinds.name(record.getClass()))));
         }
         components(record, null, Set.of(), entries);
         return new Section(entries, "");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.engine.form;
+
+import org.jspecify.annotations.NullMarked;
