@@ -31,7 +31,7 @@ import java.util.List;
  * {@code bias} says so.
  *
  * @param channels C, a multiple of {@code groups}
- * @param branches receptive fields: 3, 5, 7 …; at least 2; default 2
+ * @param branches receptive fields: 3, 5, 7 …; 2 to 32; default 2
  * @param groups of each branch's convolution; default 32
  * @param reduction how many times fewer channels z has; default 16
  * @param least channels that z has at least; default 32
@@ -40,9 +40,16 @@ import java.util.List;
  */
 public record SelectiveKernel(
         int channels, int branches, int groups, int reduction, int least, int stride, boolean bias) implements Block {
+    /** The last one's taps are 32 pixels apart; a file that asks for a billion doesn't get them. */
+    private static final int MOST_BRANCHES = 32;
+
     public SelectiveKernel {
         Expect.atLeast(1, "SelectiveKernel", "channels", channels);
         Expect.atLeast(2, "SelectiveKernel", "branches", branches);
+        if (branches > MOST_BRANCHES) {
+            throw new IllegalArgumentException("SelectiveKernel expects branches of at most " + MOST_BRANCHES
+                    + ", but branches is " + branches + ".");
+        }
         Expect.atLeast(1, "SelectiveKernel", "groups", groups);
         Expect.atLeast(1, "SelectiveKernel", "reduction", reduction);
         Expect.atLeast(1, "SelectiveKernel", "least", least);

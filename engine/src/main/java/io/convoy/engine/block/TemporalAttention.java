@@ -34,10 +34,14 @@ public record TemporalAttention(int channels, int hidden) implements Block {
         Expect.atLeast(1, "TemporalAttention", "hidden", hidden);
     }
 
-    /** Adds the block behind {@code frames}, each [N, C, H, W]. */
+    /** Adds the block behind {@code frames}, each [N, C, H, W], or behind one port that has them all, [N, T, C, H, W]. */
+    @Override
     public Port addTo(Network.Builder builder, String name, List<Port> frames) {
         if (frames.isEmpty()) {
             throw new IllegalArgumentException("Block " + name + ": " + this + " expects frames, but there is none.");
+        }
+        if (frames.size() == 1 && builder.sample(frames.get(0)).rank() == 4) {
+            return addTo(builder, name, frames.get(0));
         }
         List<Port> ports = new ArrayList<>();
         for (int t = 0; t < frames.size(); t++) {

@@ -1,5 +1,6 @@
 package io.convoy.engine.form;
 
+import io.convoy.engine.block.Block;
 import io.convoy.engine.form.Form.Entry;
 import io.convoy.engine.form.Form.Items;
 import io.convoy.engine.form.Form.Section;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +30,12 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code inputs}: a list of {@code name} and {@code shape}, one sample's; where the data are known they may be left out,
  *       and the only input is then {@code image};
- *   <li>{@code nodes}: a list, each with {@code name}, {@code kind} (the layer's record: {@code conv2d}, {@code batchNorm2d}, or a
- *       class of one's own with its package) and the layer's components, those that differ from their defaults. {@code inputs},
- *       one name or a list, is what it reads, the node before if absent; {@code split:1} is the second output of {@code split}.
- *       {@code parameters} is the node whose parameters it shares. {@code in}, {@code channels} and {@code inputCount} follow from
- *       what it reads;
+ *   <li>{@code nodes}: a list, each with {@code name}, {@code kind} (the layer's or block's record: {@code conv2d}, {@code
+ *       squeezeExcitation}, or a class of one's own with its package) and its components, those that differ from their defaults.
+ *       {@code inputs}, one name or a list, is what it reads, the node before if absent; {@code split:1} is the second output of
+ *       {@code split}. {@code parameters} is the node whose parameters it shares. {@code in}, {@code channels} and {@code
+ *       inputCount} follow from what it reads. A block is there as its nodes, {@code name.part}, and its name stands for what it
+ *       gives;
  *   <li>{@code outputs}: one name or a list, the last node if absent;
  *   <li>{@code initializers}: how parameters are drawn otherwise than their layers say, by full name.
  * </ul>
@@ -246,43 +249,80 @@ public final class NetworkForm {
             if (kind == null) {
                 throw RecordForm.error(
                         form.place(),
-                        path + ".kind expects a layer, such as conv2d, linear or relu, but it is missing.");
+                        path + ".kind expects a layer or block, such as conv2d, relu or cbam, but it is missing.");
             }
-            RecordForm.LayerText text = RecordForm.LayerText.of(path + ".kind", kind.value());
-            List<String> layerKeys = RecordForm.keys(text.kind().type());
+            NodeKinds.Kind what = RecordForm.kind(path + ".kind", kind.value());
+            List<String> partKeys = RecordForm.keys(what.type());
             for (String key : OWN_KEYS) {
-                if (layerKeys.contains(key)) {
+                if (partKeys.contains(key)) {
                     throw RecordForm.error(
                             kind.value().place(),
                             path
-                                    + ".kind expects a layer whose components have other names than a node's own keys, but "
-                                    + text.name() + " has one called " + key + ".");
+                                    + ".kind expects a record whose components have other names than a node's own keys, but "
+                                    + what.name() + " has one called " + key + ".");
                 }
             }
             List<String> known = new ArrayList<>(List.of("name", "kind", "inputs", "parameters", "initializers"));
-            known.addAll(layerKeys);
-            RecordForm.requireKnown(entries, known, path + " of kind " + text.name());
+            known.addAll(partKeys);
+            RecordForm.requireKnown(entries, known, path + " of kind " + what.name());
             Entry given = entries.get("inputs");
             List<Port> from = inputsOf(group, given, path, before);
             Map<String, Entry> own = new LinkedHashMap<>(entries);
             OWN_KEYS.forEach(own::remove);
-            Layer layer = records.layer(text, own, implied(from), path, form.place());
-            if (given == null && from.size() != layer.arity()) {
+            Record part = records.part(what, own, implied(from, what.isBlock()), path, form.place());
+            int arity = part instanceof Layer layer ? layer.arity() : 1;
+            if (given == null && from.size() != arity) {
                 throw RecordForm.error(
                         form.place(),
-                        path + ".inputs expects the " + (layer.arity() == 1 ? "node" : layer.arity() + " nodes")
+                        path + ".inputs expects the " + (arity == 1 ? "node" : arity + " nodes")
                                 + " that it reads, but it is missing.");
             }
             Entry sharing = entries.get("parameters");
             String scope = sharing == null
                     ? group.scope() + name
                     : scope(group, RecordForm.text(path + ".parameters", sharing.value()));
-            Port added = add(group.prefix() + name, scope, layer, from, form, path);
+            String full = group.prefix() + name;
+            Port added = part instanceof Block block
+                    ? block(full, scope, block, from, form, path)
+                    : add(full, scope, (Layer) part, from, form, path);
             Entry initializers = entries.get("initializers");
             if (initializers != null) {
                 initializers(scope + ".", initializers.value(), path + ".initializers");
             }
             return added;
+        }
+
+        /** Adds what a block makes of a network of its own, with {@code scope} in place of the name in front of the parameters. */
+        private Port block(String name, String scope, Block block, List<Port> from, Form form, String path) {
+            Network.Builder apart = Network.builder();
+            Map<Port, Port> known = new HashMap<>();
+            List<Port> inside = new ArrayList<>();
+            for (Port port : from) {
+                Shape shape = shapes.get(port);
+                if (shape == null) {
+                    throw new IllegalStateException("Port " + port + " has no shape.");
+                }
+                Port input = apart.input(inside.size() + " of " + name, shape.sample());
+                known.put(input, port);
+                inside.add(input);
+            }
+            Port y = building(form.place(), path, () -> block.addTo(apart, name, inside));
+            Network part = building(form.place(), path, () -> apart.output(y).build());
+            UnaryOperator<String> shared = own -> own.startsWith(name) ? scope + own.substring(name.length()) : own;
+            for (Network.Node node : part.nodes()) {
+                List<Port> ports = node.inputs().stream()
+                        .map(port -> known.getOrDefault(port, port))
+                        .toList();
+                add(node.name(), shared.apply(node.parameters()), node.layer(), ports, form, path);
+            }
+            part.initializers()
+                    .forEach((parameter, initializer) -> builder.initialize(shared.apply(parameter), initializer));
+            Port result = known.getOrDefault(y, y);
+            if (!result.equals(ports.get(name))) {
+                alias(name, result, form, path);
+            }
+            scopes.put(name, scope);
+            return result;
         }
 
         private Port add(String name, String scope, Layer layer, List<Port> from, Form form, String path) {
@@ -316,14 +356,16 @@ public final class NetworkForm {
             return port;
         }
 
-        /** What the first thing that a node reads says about its layer. */
-        private Map<String, Integer> implied(List<Port> from) {
+        /** What the first thing that a node reads says about its layer or block. */
+        private Map<String, Integer> implied(List<Port> from, boolean ofBlock) {
             Map<String, Integer> implied = new HashMap<>();
             implied.put("inputCount", from.size());
             Shape first = from.isEmpty() ? null : shapes.get(from.get(0));
             if (first != null && first.rank() >= 2) {
-                implied.put("in", first.size(1));
-                implied.put("channels", first.size(1));
+                // Blocks also read tokens, [N, T, C], and frames, [N, T, C, H, W].
+                int channels = first.size(ofBlock && (first.rank() == 3 || first.rank() == 5) ? 2 : 1);
+                implied.put("in", channels);
+                implied.put("channels", channels);
             }
             return implied;
         }

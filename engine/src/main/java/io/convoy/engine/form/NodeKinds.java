@@ -1,5 +1,16 @@
 package io.convoy.engine.form;
 
+import io.convoy.engine.block.Block;
+import io.convoy.engine.block.Cbam;
+import io.convoy.engine.block.ChannelAttention;
+import io.convoy.engine.block.DepthwiseSeparable;
+import io.convoy.engine.block.NonLocal;
+import io.convoy.engine.block.PositionAttention;
+import io.convoy.engine.block.SelectiveKernel;
+import io.convoy.engine.block.SelfAttention;
+import io.convoy.engine.block.SpatialAttention;
+import io.convoy.engine.block.SqueezeExcitation;
+import io.convoy.engine.block.TemporalAttention;
 import io.convoy.engine.layer.AdaptiveAvgPool2d;
 import io.convoy.engine.layer.AdaptiveMaxPool2d;
 import io.convoy.engine.layer.Add;
@@ -35,6 +46,7 @@ import io.convoy.engine.layer.MaxUnpool2d;
 import io.convoy.engine.layer.Mish;
 import io.convoy.engine.layer.Multiply;
 import io.convoy.engine.layer.Pad;
+import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Permute;
 import io.convoy.engine.layer.PixelShuffle;
 import io.convoy.engine.layer.PixelUnshuffle;
@@ -64,18 +76,27 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layers that a file names by {@code kind}, and what their keys are when they are not there: what the layer's own {@code of}
- * or shortest constructor says.
+ * The layers and blocks that a file names by {@code kind}, and what their keys are when they are not there: what the record's own
+ * {@code of} or shortest constructor says.
  */
 final class NodeKinds {
     /**
-     * A layer that can be named.
+     * What a node can be.
      *
-     * @param type the record
-     * @param example a layer whose components are the defaults, but for those that are required; none if all of them are
+     * @param name by which it is selected
+     * @param type the record whose components are the keys
+     * @param example a record whose components are the defaults, but for those that are required; none if all of them are
      * @param required keys without a default; a nullable one is null where it is absent
      */
-    record Kind(Class<? extends Record> type, @Nullable Layer example, Set<String> required) {}
+    record Kind(
+            String name,
+            Class<? extends Record> type,
+            @Nullable Record example,
+            Set<String> required) {
+        boolean isBlock() {
+            return Block.class.isAssignableFrom(type);
+        }
+    }
 
     private static final Map<String, Kind> KINDS = Collections.unmodifiableMap(kinds());
 
@@ -133,16 +154,36 @@ final class NodeKinds {
                 kind(new ChannelShuffle(1), "groups"),
                 kind(new PixelShuffle(1), "upscaleFactor"),
                 kind(new PixelUnshuffle(1), "downscaleFactor"),
-                kind(Upsample.by(Upsample.Mode.NEAREST, 1), "size", "scaleFactor"),
+                new Kind(
+                        "upsample",
+                        PyTorchUpsample.class,
+                        new PyTorchUpsample(Upsample.Mode.NEAREST, false, false, Pair.of(1), null),
+                        Set.of("size", "scaleFactor")),
+                // Whatever ONNX's operator of this name can do, none of it by default.
+                new Kind(
+                        "resize",
+                        Upsample.class,
+                        Upsample.by(Upsample.Mode.NEAREST, 1),
+                        Set.of("interpolation", "coordinates", "size", "scaleFactor")),
                 kind(HardAttention.of()),
-                kind(new LearnedScalars(1), "count"));
+                kind(new LearnedScalars(1), "count"),
+                kind(DepthwiseSeparable.of(1, 1, 1), "in", "out", "kernel"),
+                kind(SqueezeExcitation.of(1, 1), "channels", "squeezed"),
+                kind(Cbam.of(16), "channels"),
+                kind(new ChannelAttention(16, 16), "channels"),
+                kind(new SpatialAttention(7)),
+                kind(SelectiveKernel.of(32), "channels"),
+                kind(SelfAttention.of(1, 1), "channels", "heads"),
+                kind(NonLocal.of(2), "channels", "inner"),
+                kind(PositionAttention.soft(1, 1), "channels", "hidden"),
+                kind(new TemporalAttention(1, 1), "channels", "hidden"));
         Map<String, Kind> named = new TreeMap<>();
-        kinds.forEach(kind -> named.put(name(kind.type()), kind));
+        kinds.forEach(kind -> named.put(kind.name(), kind));
         return named;
     }
 
-    private static <L extends Record & Layer> Kind kind(L example, String... required) {
-        return new Kind(example.getClass(), example, Set.of(required));
+    private static Kind kind(Record example, String... required) {
+        return new Kind(name(example.getClass()), example.getClass(), example, Set.of(required));
     }
 
     /** The name by which {@code kind} selects a record: {@code Conv2d} is {@code conv2d}. */
@@ -151,27 +192,41 @@ final class NodeKinds {
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
     }
 
-    /** The names of Convoy's own layers. */
+    /** The names of Convoy's own layers and blocks. */
     static Set<String> names() {
         return KINDS.keySet();
     }
 
-    /** What a layer is called in a file: Convoy's own by their short name, others by that of their class. */
-    static String nameOf(Layer layer) {
-        Kind kind = KINDS.get(name(layer.getClass()));
-        return kind != null && kind.type() == layer.getClass()
-                ? name(layer.getClass())
-                : layer.getClass().getName();
+    /** What a file says of a layer: the layer itself, or a record that says the same in other words. */
+    static Record spoken(Layer layer) {
+        if (layer instanceof Upsample upsample) {
+            return PyTorchUpsample.of(upsample).<Record>map(said -> said).orElse(upsample);
+        }
+        if (layer instanceof Record record) {
+            return record;
+        }
+        throw new IllegalArgumentException("A layer expects to be a record to be written, but "
+                + layer.getClass().getName() + " is not one.");
     }
 
-    /** Convoy's own layer called {@code name}. */
+    /** The kind of a {@linkplain #spoken spoken} layer: Convoy's own have a short name, others that of their class. */
+    static Kind of(Record spoken) {
+        for (Kind kind : KINDS.values()) {
+            if (kind.type() == spoken.getClass()) {
+                return kind;
+            }
+        }
+        return new Kind(spoken.getClass().getName(), spoken.getClass(), null, Set.of());
+    }
+
+    /** Convoy's own layer or block called {@code name}. */
     static Optional<Kind> named(String name) {
         return Optional.ofNullable(KINDS.get(name));
     }
 
     /**
-     * The class of somebody else's layer. A class is neither initialised nor made an object of before it is known to be a public
-     * record that is a {@link Layer}, so that a file can't start any other code.
+     * The class of somebody else's layer or block. A class is neither initialised nor made an object of before it is known to be a
+     * public record that is a {@link Layer} or a {@link Block}, so that a file can't start any other code.
      *
      * @param name with its package
      * @throws IllegalArgumentException if there is none, or it is something else
@@ -182,17 +237,17 @@ final class NodeKinds {
             type = Class.forName(name, false, loader());
         } catch (ClassNotFoundException | LinkageError e) {
             throw new IllegalArgumentException(
-                    "expects a layer's class on the class path, but there is no " + name
+                    "expects a layer's or block's class on the class path, but there is no " + name
                             + ". Maybe its jar is missing.",
                     e);
         }
         if (!type.isRecord()
-                || !Layer.class.isAssignableFrom(type)
+                || !(Layer.class.isAssignableFrom(type) || Block.class.isAssignableFrom(type))
                 || !java.lang.reflect.Modifier.isPublic(type.getModifiers())) {
             throw new IllegalArgumentException(
-                    "expects a public record that implements Layer, but " + name + " is not one.");
+                    "expects a public record that implements Layer or Block, but " + name + " is not one.");
         }
-        return new Kind(type.asSubclass(Record.class), null, Set.of());
+        return new Kind(name, type.asSubclass(Record.class), null, Set.of());
     }
 
     private static ClassLoader loader() {

@@ -450,65 +450,65 @@ final class RecordForm {
         return sealed.cast(variant(sealed, path, form));
     }
 
-    /** A layer inside a layer: its name, or a section. */
+    /** A layer inside a layer or block: its name, or a section. */
     private Layer layer(String path, Form form) {
         if (form instanceof Scalar) {
-            return layer(LayerText.of(path, form), Map.of(), Map.of(), path, form.place());
+            return layer(kind(path, form), Map.of(), path, path, form);
         }
         Map<String, Entry> entries = entries(section(path, form), path);
         Entry kind = entries.remove("kind");
         if (kind == null) {
             throw error(form.place(), path + ".kind expects a layer, but it is missing.");
         }
-        return layer(LayerText.of(path + ".kind", kind.value()), entries, Map.of(), path, form.place());
+        return layer(kind(path + ".kind", kind.value()), entries, path, path + ".kind", kind.value());
     }
 
-    /** What a file calls a layer. */
-    record LayerText(String name, NodeKinds.Kind kind) {
-        static LayerText of(String path, Form form) {
-            String name = text(path, form);
-            if (name.contains(".")) {
-                try {
-                    return new LayerText(name, NodeKinds.ofClass(name));
-                } catch (IllegalArgumentException e) {
-                    throw error(form.place(), path + " " + e.getMessage(), e);
-                }
-            }
-            return new LayerText(
-                    name,
-                    NodeKinds.named(name)
-                            .orElseThrow(() -> error(
-                                    form.place(),
-                                    path
-                                            + " expects a layer, such as conv2d, linear or relu, or a class of your own with"
-                                            + " its package, but it got " + got(form) + "."
-                                            + Suggestion.sentence(name, NodeKinds.names()))));
+    private Layer layer(NodeKinds.Kind kind, Map<String, Entry> entries, String path, String named, Form name) {
+        if (kind.isBlock()) {
+            throw error(name.place(), named + " expects a single layer, but it got the block " + kind.name() + ".");
         }
+        return (Layer) part(kind, entries, Map.of(), path, name.place());
+    }
+
+    /** What a file calls a layer or block. */
+    static NodeKinds.Kind kind(String path, Form form) {
+        String name = text(path, form);
+        if (name.contains(".")) {
+            try {
+                return NodeKinds.ofClass(name);
+            } catch (IllegalArgumentException e) {
+                throw error(form.place(), path + " " + e.getMessage(), e);
+            }
+        }
+        return NodeKinds.named(name)
+                .orElseThrow(() -> error(
+                        form.place(),
+                        path
+                                + " expects a layer or block, such as conv2d, relu or cbam, or a class of your own with"
+                                + " its package, but it got " + got(form) + "."
+                                + Suggestion.sentence(name, NodeKinds.names())));
     }
 
     /**
-     * A layer.
+     * A {@link Layer} or a {@link io.convoy.engine.block.Block}.
      *
      * @param entries of its own keys, and others that are refused
      * @param implied what whole numbers are where they are absent
      */
-    Layer layer(LayerText text, Map<String, Entry> entries, Map<String, Integer> implied, String path, String place) {
-        NodeKinds.Kind kind = text.kind();
-        requireKnown(entries, keys(kind.type()), path + " of kind " + text.name());
-        return (Layer) read(kind.type(), kind.example(), kind.required(), implied, entries, path, place, path);
+    Record part(
+            NodeKinds.Kind kind, Map<String, Entry> entries, Map<String, Integer> implied, String path, String place) {
+        requireKnown(entries, keys(kind.type()), path + " of kind " + kind.name());
+        Record read = read(kind.type(), kind.example(), kind.required(), implied, entries, path, place, path);
+        return read instanceof PyTorchUpsample said ? said.layer() : read;
     }
 
     /** The entries of a layer: its kind, and every component that is not its default. */
     static List<Entry> write(Layer layer) {
         List<Entry> entries = new ArrayList<>();
-        String name = NodeKinds.nameOf(layer);
-        entries.add(entry("kind", textual(name)));
-        NodeKinds.Kind kind = NodeKinds.named(name).orElse(null);
-        if (!layer.getClass().isRecord()) {
-            throw new IllegalArgumentException(
-                    "A layer expects to be a record to be written, but " + name + " is not one.");
-        }
-        components(layer, kind == null ? null : kind.example(), kind == null ? Set.of() : kind.required(), entries);
+        Record spoken = NodeKinds.spoken(layer);
+        NodeKinds.Kind kind = NodeKinds.of(spoken);
+        entries.add(entry("kind", textual(kind.name())));
+        components(spoken, kind.example(), kind.required(), entries);
         return entries;
     }
 

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.Property;
+import io.convoy.engine.block.Block;
+import io.convoy.engine.block.Cbam;
+import io.convoy.engine.block.DepthwiseSeparable;
+import io.convoy.engine.block.NonLocal;
+import io.convoy.engine.block.SqueezeExcitation;
 import io.convoy.engine.layer.Add;
+import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Concat;
 import io.convoy.engine.layer.Conv2d;
@@ -16,6 +22,8 @@ import io.convoy.engine.layer.Padding;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Prelu;
 import io.convoy.engine.layer.Relu;
+import io.convoy.engine.layer.Sigmoid;
+import io.convoy.engine.layer.Silu;
 import io.convoy.engine.layer.Split;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
@@ -264,25 +272,138 @@ class NetworkFormTest {
         String tattling = NetworkFormTest.class.getName() + "$Tattling";
         refused(
                 "{'nodes': [{'name': 't', 'kind': '" + tattling + "'}]}",
-                "net.json:1:34: network.nodes.0.kind expects a public record that implements Layer, but " + tattling
-                        + " is not one.");
+                "net.json:1:34: network.nodes.0.kind expects a public record that implements Layer or Block, but "
+                        + tattling + " is not one.");
         assertThat(marked).isFalse();
         refused(
                 "{'nodes': [{'name': 't', 'kind': '" + Other.class.getName() + "'}]}",
-                "net.json:1:34: network.nodes.0.kind expects a public record that implements Layer, but "
+                "net.json:1:34: network.nodes.0.kind expects a public record that implements Layer or Block, but "
                         + Other.class.getName() + " is not one.");
         refused(
                 "{'nodes': [{'name': 't', 'kind': 'my.pkg.MyLayer'}]}",
-                "net.json:1:34: network.nodes.0.kind expects a layer's class on the class path, but there is no"
+                "net.json:1:34: network.nodes.0.kind expects a layer's or block's class on the class path, but there is no"
                         + " my.pkg.MyLayer. Maybe its jar is missing.");
         refused(
                 "{'nodes': [{'name': 't', 'kind': '../x.y'}]}",
-                "net.json:1:34: network.nodes.0.kind expects a layer's class on the class path, but there is no"
+                "net.json:1:34: network.nodes.0.kind expects a layer's or block's class on the class path, but there is no"
                         + " ../x.y. Maybe its jar is missing.");
         refused(
                 "{'nodes': [{'name': 't', 'kind': '" + Clashing.class.getName() + "'}]}",
-                "net.json:1:34: network.nodes.0.kind expects a layer whose components have other names than a node's own"
+                "net.json:1:34: network.nodes.0.kind expects a record whose components have other names than a node's own"
                         + " keys, but " + Clashing.class.getName() + " has one called repeat.");
+    }
+
+    /** A block of somebody's own: two layers, the last of them under the block's name. */
+    public record Pool(int channels, int kernel) implements Block {
+        @Override
+        public Port addTo(Network.Builder builder, String name, Port x) {
+            Port y = builder.add(name + ".conv", Conv2d.of(channels, channels, 1), x);
+            builder.initialize(name + ".conv.bias", new Initializer.Constant(0.5));
+            return builder.add(name, AvgPool2d.of(kernel, kernel), y);
+        }
+    }
+
+    @Test
+    void aBlockIsThereAsItsNodesAndItsNameStandsForWhatItGives() {
+        Network.Builder builder = Network.builder();
+        Port image = builder.input("image", Shape.of(1, 28, 28));
+        Port x = builder.add("conv", Conv2d.of(1, 32, 3), image);
+        x = new SqueezeExcitation(32, 4, new Silu(), new Sigmoid()).addTo(builder, "se", x);
+        builder.initialize("se.fc1.bias", new Initializer.Constant(0));
+        x = Cbam.of(32).addTo(builder, "att.cbam", x);
+        Port y = new DepthwiseSeparable(32, 8, Pair.of(3), Pair.of(2), Padding.of(Pair.of(1)), Pair.of(1), false)
+                .addTo(builder, "ds", x);
+        x = NonLocal.of(8).addTo(builder, "nl", y);
+        x = builder.add("add", new Add(), x, y);
+        x = new Pool(8, 13).addTo(builder, "own", x);
+        x = builder.add("flatten", new Flatten(), x);
+        Network network = builder.output(x).build();
+        Network read = read("""
+                {'nodes': [
+                  {'name': 'conv', 'kind': 'conv2d', 'out': 32, 'kernel': 3},
+                  {'name': 'se', 'kind': 'squeezeExcitation', 'squeezed': 4, 'activation': 'silu',
+                   'initializers': {'fc1.bias': {'kind': 'constant', 'value': 0}}},
+                  {'name': 'att', 'nodes': [{'name': 'cbam', 'kind': 'cbam'}]},
+                  {'name': 'ds', 'kind': 'depthwiseSeparable', 'out': 8, 'kernel': 3, 'stride': 2, 'padding': 1},
+                  {'name': 'nl', 'kind': 'nonLocal', 'inner': 4},
+                  {'name': 'add', 'kind': 'add', 'inputs': ['nl', 'ds']},
+                  {'name': 'own', 'kind': '%s', 'kernel': 13},
+                  {'name': 'flatten', 'kind': 'flatten'}]}""".formatted(Pool.class.getName()));
+        same(read, network);
+        same(throughJson(read), network);
+    }
+
+    @Test
+    void aBlockSharesTheParametersOfAnotherOne() {
+        Network network = read("""
+                {'nodes': [
+                  {'name': 'conv', 'kind': 'conv2d', 'out': 8, 'kernel': 3},
+                  {'name': 'one', 'kind': 'squeezeExcitation', 'squeezed': 4},
+                  {'name': 'two', 'kind': 'squeezeExcitation', 'squeezed': 4, 'parameters': 'one', 'inputs': 'conv'},
+                  {'name': 'tower', 'repeat': 2, 'parameters': 'shared', 'nodes': [
+                    {'name': 'att', 'kind': 'channelAttention', 'reduction': 4}]}]}""");
+        assertThat(network.parameters())
+                .extracting(Network.Parameter::name)
+                .containsExactly(
+                        "conv.weight",
+                        "conv.bias",
+                        "one.fc1.weight",
+                        "one.fc1.bias",
+                        "one.fc2.weight",
+                        "one.fc2.bias",
+                        "shared.att.fc1.weight",
+                        "shared.att.fc2.weight");
+        assertThat(network.nodes()).extracting(Network.Node::name).contains("two.fc1", "tower.1.att.max_fc2");
+        same(throughJson(network), network);
+    }
+
+    @Test
+    void tokensAndFramesHaveTheirChannelsBehindThem() {
+        Network tokens = read("""
+                {'inputs': [{'name': 'tokens', 'shape': [5, 8]}],
+                 'nodes': [{'name': 'att', 'kind': 'selfAttention', 'heads': 2}]}""");
+        assertThat(tokens.outputSample(0)).isEqualTo(Shape.of(5, 8));
+        String frames = """
+                {'inputs': [{'name': 'a', 'shape': [8, 3, 3]}, {'name': 'b', 'shape': [8, 3, 3]}],
+                 'nodes': [{'name': 'mix', 'kind': 'temporalAttention', 'hidden': 4, 'inputs': ['a', 'b']}]}""";
+        assertThat(read(frames).outputSample(0)).isEqualTo(Shape.of(8, 3, 3));
+        String sequence = """
+                {'inputs': [{'name': 'frames', 'shape': [5, 8, 3, 3]}],
+                 'nodes': [{'name': 'mix', 'kind': 'temporalAttention', 'hidden': 4}]}""";
+        assertThat(read(sequence).outputSample(0)).isEqualTo(Shape.of(8, 3, 3));
+    }
+
+    @Test
+    void aBlockThatDoesNotFitIsRefused() {
+        node(
+                "'kind': 'squeezeExcitation'",
+                "net.json:3:2: network.nodes.1.squeezed expects a value, but it is missing.");
+        node(
+                "'kind': 'cbam'",
+                "net.json:3:2: network.nodes.1: ChannelAttention expects reduction of at most channels, but reduction is"
+                        + " 16 and channels is 8.");
+        node(
+                "'kind': 'cbam', 'reduction': 2, 'channels': 4",
+                "net.json:3:2: network.nodes.1: Block b.channel: ChannelAttention[channels=4, reduction=2, bias=false]"
+                        + " expects [N, 4, H, W], but its input is [1, 8, 24, 24].");
+        node(
+                "'kind': 'cbam', 'reduction': 2, 'inputs': ['a', 'image']",
+                "net.json:3:2: network.nodes.1: Block b: Cbam[channels=8, reduction=2, kernel=7, bias=false,"
+                        + " batchNorm=false] expects 1 input, but it got 2.");
+        node(
+                "'kind': 'squeezeExcitation', 'squeezed': 2, 'gate': 'cbam'",
+                "net.json:3:68: network.nodes.1.gate expects a single layer, but it got the block cbam.");
+        node(
+                "'kind': 'squeezeExcitation', 'squeezed': 2, 'gate': {'kind': 'cbam', 'channels': 16}",
+                "net.json:3:77: network.nodes.1.gate.kind expects a single layer, but it got the block cbam.");
+        node(
+                "'kind': 'selectiveKernel', 'groups': 8, 'branches': 1000000000",
+                "net.json:3:2: network.nodes.1: SelectiveKernel expects branches of at most 32, but branches is"
+                        + " 1000000000.");
+        refused(
+                "{'nodes': [{'name': 'a', 'kind': 'conv2d', 'out': 8, 'kernel': 1},\n"
+                        + " {'name': 'b', 'repeat': 2000, 'nodes': [{'name': 'c', 'kind': 'nonLocal', 'inner': 4}]}]}",
+                "net.json:2:42: network.nodes.1.nodes.0 expects a network of at most 10000 nodes, but here are more.");
     }
 
     private static void refused(String json, String message) {
@@ -310,15 +431,15 @@ class NetworkFormTest {
                 "net.json:1:12: network.nodes.0 expects a section, but it got the text \"relu\".");
         node(
                 "'kind': 'conv3d'",
-                "net.json:3:24: network.nodes.1.kind expects a layer, such as conv2d, linear or relu, or a class"
+                "net.json:3:24: network.nodes.1.kind expects a layer or block, such as conv2d, relu or cbam, or a class"
                         + " of your own with its package, but it got the text \"conv3d\". Maybe you mean conv2d.");
         node(
                 "'kind': 'Relu'",
-                "net.json:3:24: network.nodes.1.kind expects a layer, such as conv2d, linear or relu, or a class"
+                "net.json:3:24: network.nodes.1.kind expects a layer or block, such as conv2d, relu or cbam, or a class"
                         + " of your own with its package, but it got the text \"Relu\". Maybe you mean relu.");
         node(
                 "'type': 'relu'",
-                "net.json:3:2: network.nodes.1.kind expects a layer, such as conv2d, linear or relu, but it is"
+                "net.json:3:2: network.nodes.1.kind expects a layer or block, such as conv2d, relu or cbam, but it is"
                         + " missing.");
         node(
                 "'kind': 'conv2d', 'out': 8, 'kernl': 3",

@@ -1,9 +1,23 @@
 package io.convoy.engine.form;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.convoy.engine.Property;
+import io.convoy.engine.block.Block;
+import io.convoy.engine.block.Cbam;
+import io.convoy.engine.block.ChannelAttention;
+import io.convoy.engine.block.DepthwiseSeparable;
+import io.convoy.engine.block.NonLocal;
+import io.convoy.engine.block.PositionAttention;
+import io.convoy.engine.block.SelectiveKernel;
+import io.convoy.engine.block.SelfAttention;
+import io.convoy.engine.block.SpatialAttention;
+import io.convoy.engine.block.SqueezeExcitation;
+import io.convoy.engine.block.TemporalAttention;
+import io.convoy.engine.form.Form.Entry;
+import io.convoy.engine.form.Form.Section;
 import io.convoy.engine.layer.AdaptiveAvgPool2d;
 import io.convoy.engine.layer.AdaptiveMaxPool2d;
 import io.convoy.engine.layer.AvgPool2d;
@@ -34,13 +48,14 @@ import io.convoy.engine.layer.Padding;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.layer.Prelu;
 import io.convoy.engine.layer.Reduce;
+import io.convoy.engine.layer.Relu;
+import io.convoy.engine.layer.Sigmoid;
 import io.convoy.engine.layer.Slice;
+import io.convoy.engine.layer.Softmax;
 import io.convoy.engine.layer.Softplus;
 import io.convoy.engine.layer.Split;
 import io.convoy.engine.layer.Upsample;
 import io.convoy.engine.layer.Window;
-import io.convoy.engine.form.Form.Entry;
-import io.convoy.engine.form.Form.Section;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
@@ -105,7 +120,11 @@ class NodeKindsTest {
             Map.entry("{kind: matMul}", new MatMul(false, false, 1)),
             Map.entry("{kind: reduce, by: max, dims: 2}", new Reduce(Reduce.By.MAX, List.of(2), false)),
             Map.entry("{kind: upsample, scaleFactor: 2}", Upsample.by(Upsample.Mode.NEAREST, 2)),
-            Map.entry("{kind: upsample, size: [4, 5]}", Upsample.toSize(Upsample.Mode.NEAREST, 4, 5)));
+            Map.entry("{kind: upsample, size: [4, 5]}", Upsample.toSize(Upsample.Mode.NEAREST, 4, 5)),
+            Map.entry(
+                    "{kind: upsample, mode: bilinear, scaleFactor: [2, 1.5]}",
+                    new Upsample(
+                            Interpolation.LINEAR, Upsample.Coordinates.HALF_PIXEL, null, new Upsample.Scale(2, 1.5))));
 
     /** Defaults that PyTorch has otherwise or not at all: channels rather than the batch are cut and joined. */
     private static final Map<String, Layer> OWN = Map.of(
@@ -114,21 +133,56 @@ class NodeKindsTest {
             "{kind: slice, dim: 1, from: 2}", new Slice(1, 2, Slice.END),
             "{kind: hardAttention}", new HardAttention(HardAttention.Estimator.STRAIGHT_THROUGH));
 
-    private static Layer read(Section section) {
+    /** A block of its required keys alone, and with its paper's defaults for the rest. */
+    private static final Map<String, Block> BLOCKS = Map.of(
+            "{kind: depthwiseSeparable, in: 4, out: 6, kernel: 3}",
+            new DepthwiseSeparable(4, 6, Pair.of(3), ONE, Padding.SAME, ONE, false),
+            "{kind: squeezeExcitation, channels: 8, squeezed: 2}",
+            new SqueezeExcitation(8, 2, new Relu(), new Sigmoid()),
+            "{kind: cbam, channels: 32}",
+            new Cbam(32, 16, 7, false, false),
+            "{kind: channelAttention, channels: 32}",
+            new ChannelAttention(32, 16, false),
+            "{kind: spatialAttention}",
+            new SpatialAttention(7, false),
+            "{kind: selectiveKernel, channels: 64}",
+            new SelectiveKernel(64, 2, 32, 16, 32, 1, true),
+            "{kind: selfAttention, channels: 8, heads: 2}",
+            new SelfAttention(8, 2, true),
+            "{kind: nonLocal, channels: 8, inner: 4}",
+            new NonLocal(8, 4, false, true),
+            "{kind: positionAttention, channels: 8, hidden: 4}",
+            new PositionAttention(8, 4, new Softmax(2)),
+            "{kind: temporalAttention, channels: 8, hidden: 4}",
+            new TemporalAttention(8, 4));
+
+    private static Record part(Section section) {
         List<Entry> entries = new ArrayList<>(section.entries());
         Entry kind = entries.remove(0);
         return new RecordForm(Map.of())
-                .layer(
-                        RecordForm.LayerText.of("kind", kind.value()),
+                .part(
+                        RecordForm.kind("kind", kind.value()),
                         RecordForm.entries(new Section(entries, ""), "layer"),
                         Map.of(),
                         "layer",
                         "");
     }
 
+    private static Record part(String text) {
+        return part((Section) Form.ofJson(
+                "layer", text.replaceAll("([a-zA-Z][_a-zA-Z0-9]*)", "\"$1\"").replaceAll("\"(true|false)\"", "$1")));
+    }
+
+    private static Layer read(Section section) {
+        return (Layer) part(section);
+    }
+
     private static Layer read(String text) {
-        String json = text.replaceAll("([a-zA-Z][a-zA-Z0-9]*)", "\"$1\"");
-        return read((Section) Form.ofJson("layer", json));
+        return (Layer) part(text);
+    }
+
+    private static String json(Layer layer) {
+        return new Section(RecordForm.write(layer), "").toJson();
     }
 
     private static Layer throughJson(Layer layer) {
@@ -145,6 +199,7 @@ class NodeKindsTest {
     void whatIsNotSaidIsPyTorchsDefault() {
         PYTORCH.forEach((text, layer) -> assertThat(read(text)).as(text).isEqualTo(layer));
         OWN.forEach((text, layer) -> assertThat(read(text)).as(text).isEqualTo(layer));
+        BLOCKS.forEach((text, block) -> assertThat(part(text)).as(text).isEqualTo(block));
     }
 
     /** A layer with defaults that is in neither table would have them unchecked. */
@@ -153,6 +208,8 @@ class NodeKindsTest {
         Set<Class<?>> checked = new java.util.HashSet<>();
         PYTORCH.values().forEach(layer -> checked.add(layer.getClass()));
         OWN.values().forEach(layer -> checked.add(layer.getClass()));
+        BLOCKS.values().forEach(block -> checked.add(block.getClass()));
+        checked.add(PyTorchUpsample.class);
         for (String name : NodeKinds.names()) {
             NodeKinds.Kind kind = NodeKinds.named(name).orElseThrow();
             if (RecordForm.keys(kind.type()).size() > kind.required().size()) {
@@ -162,57 +219,129 @@ class NodeKindsTest {
     }
 
     @Test
-    void everyLayerOfTheRoomHasAName() throws IOException, URISyntaxException {
-        Path classes = Path.of(Layer.class
+    void everyLayerAndEveryBlockHasAName() throws IOException, URISyntaxException {
+        Set<String> names = namesOf("layer", Layer.class);
+        names.addAll(namesOf("block", Block.class));
+        // An Upsample in ONNX's words.
+        names.add("resize");
+        assertThat(NodeKinds.names()).containsExactlyElementsOf(names);
+    }
+
+    private static Set<String> namesOf(String room, Class<?> implemented) throws IOException, URISyntaxException {
+        Path classes = Path.of(implemented
                         .getProtectionDomain()
                         .getCodeSource()
                         .getLocation()
                         .toURI())
-                .resolve("io/convoy/engine/layer");
-        Set<String> layers = new TreeSet<>();
+                .resolve("io/convoy/engine/" + room);
+        Set<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.list(classes)) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString().replace(".class", "");
-                Class<?> type = name.contains("-") ? Layer.class : classNamed(name);
+                Class<?> type = name.contains("-") ? implemented : classNamed(room + "." + name);
                 if (type.isRecord()
-                        && Layer.class.isAssignableFrom(type)
+                        && implemented.isAssignableFrom(type)
                         && java.lang.reflect.Modifier.isPublic(type.getModifiers())) {
-                    layers.add(NodeKinds.name(type));
+                    names.add(NodeKinds.name(type));
                 }
             }
         }
-        assertThat(NodeKinds.names()).containsExactlyElementsOf(layers);
+        return names;
+    }
+
+    /** Whoever writes {@code mode: bilinear} gets PyTorch's bilinear, not one whose corners or places are elsewhere. */
+    @Test
+    void anUpsampleIsSaidInPyTorchsWords() {
+        Upsample bilinear = Upsample.by(Upsample.Mode.BILINEAR, 2);
+        assertThat(read("{kind: upsample, mode: bilinear, scaleFactor: 2}")).isEqualTo(bilinear);
+        assertThat(read("{kind: upsample, mode: bilinear, alignCorners: true, scaleFactor: 2}"))
+                .isEqualTo(bilinear.withAlignedCorners());
+        assertThat(read("{kind: upsample, mode: bicubic, antialias: true, size: 3}"))
+                .isEqualTo(Upsample.toSize(Upsample.Mode.BICUBIC, 3, 3).withAntialias());
+        assertThat(read("{kind: upsample, mode: nearest_exact, size: 3}"))
+                .isEqualTo(Upsample.toSize(Upsample.Mode.NEAREST_EXACT, 3, 3));
+        assertThat(json(bilinear.withAlignedCorners().withAntialias())).isEqualTo("""
+                {
+                  "kind": "upsample",
+                  "mode": "bilinear",
+                  "alignCorners": true,
+                  "antialias": true,
+                  "scaleFactor": 2
+                }
+                """);
+        assertThat(json(Upsample.by(Upsample.Mode.NEAREST, 2))).isEqualTo("""
+                {
+                  "kind": "upsample",
+                  "scaleFactor": 2
+                }
+                """);
+    }
+
+    @Test
+    void whatOnlyOnnxCanSayOfAnUpsampleIsAResize() {
+        Upsample odd = new Upsample(
+                Interpolation.LINEAR, Upsample.Coordinates.ASYMMETRIC, Pair.of(4), new Upsample.Scale(2, 2));
+        assertThat(json(odd)).isEqualTo("""
+                {
+                  "kind": "resize",
+                  "interpolation": { "kind": "linear", "antialias": false, "border": "repeated" },
+                  "coordinates": "asymmetric",
+                  "size": 4,
+                  "scaleFactor": 2
+                }
+                """);
+        assertThat(throughJson(odd)).isEqualTo(odd);
+    }
+
+    @Test
+    void whatPyTorchRefusesOfAnUpsampleIsRefused() {
+        assertThatThrownBy(() -> read("{kind: upsample, alignCorners: true, scaleFactor: 2}"))
+                .hasMessage("layer: Upsample expects aligned corners with linear or cubic interpolation only, but"
+                        + " interpolation is Nearest[rounding=DOWN].");
+        assertThatThrownBy(() -> read("{kind: upsample, size: 4, scaleFactor: 2}"))
+                .hasMessage("layer: Upsample expects a size or a scaleFactor, but it got both. Maybe leave one of them"
+                        + " out.");
+        assertThatThrownBy(() -> read("{kind: upsample, mode: bilinear}"))
+                .hasMessage("layer: Upsample expects a size or a scaleFactor, but it got neither.");
+        assertThatThrownBy(() -> read("{kind: upsample, mode: linear, size: 4}"))
+                .hasMessageContaining("expects one of nearest, nearest_exact, bilinear, bicubic, but it got");
+        assertThatThrownBy(() -> read("{kind: resize, size: 4}"))
+                .hasMessage("layer.interpolation expects a value, but it is missing.");
     }
 
     private static Class<?> classNamed(String name) {
         try {
-            return Class.forName("io.convoy.engine.layer." + name);
+            return Class.forName("io.convoy.engine." + name);
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    static Set<String> names() {
-        return NodeKinds.names();
+    /** Blocks are read and never written: a network that has been built has their layers. */
+    static List<String> layers() {
+        return NodeKinds.names().stream()
+                .filter(name -> !NodeKinds.named(name).orElseThrow().isBlock())
+                .toList();
     }
 
     @ParameterizedTest
-    @MethodSource("names")
+    @MethodSource("layers")
     void anyLayerOfTheKindComesBack(String name) {
         Seed seed = Property.seed(NodeKindsTest.class);
         RandomStream random = seed.child(name).stream();
-        Layer example = NodeKinds.named(name).orElseThrow().example();
+        Record example = NodeKinds.named(name).orElseThrow().example();
         if (example == null) {
             fail(name + " has no example");
             return;
         }
         int different = 0;
         for (int i = 0; i < 200; i++) {
-            Layer layer = (Layer) varied((Record) example, random);
+            Record said = varied(example, random);
+            Layer layer = said instanceof PyTorchUpsample upsample ? upsample.layer() : (Layer) said;
             assertThat(throughJson(layer)).isEqualTo(layer);
-            different += layer.equals(example) ? 0 : 1;
+            different += said.equals(example) ? 0 : 1;
         }
-        if (((Record) example).getClass().getRecordComponents().length > 0) {
+        if (example.getClass().getRecordComponents().length > 0) {
             assertThat(different).isPositive();
         }
     }

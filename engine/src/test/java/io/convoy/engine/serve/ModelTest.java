@@ -10,6 +10,7 @@ import io.convoy.engine.checkpoint.StoredFile;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.form.NetworkForm;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Flatten;
@@ -18,7 +19,6 @@ import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
-import io.convoy.engine.form.NetworkForm;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
@@ -254,10 +254,10 @@ class ModelTest {
                 ModelFile.of(card(), stored, weights).toJson());
         assertThatThrownBy(() -> read(ModelFolder.local(folder)))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessage(
-                        folder + "/network.json:6:31: network.nodes.0.kind expects a layer, such as conv2d, linear or"
-                                + " relu, or a class of your own with its package, but it got the text \"conv3d\". Maybe you mean"
-                                + " conv2d.");
+                .hasMessage(folder
+                        + "/network.json:6:31: network.nodes.0.kind expects a layer or block, such as conv2d, relu"
+                        + " or cbam, or a class of your own with its package, but it got the text \"conv3d\". Maybe you mean"
+                        + " conv2d.");
     }
 
     @Test

@@ -3,11 +3,11 @@ package io.convoy.spark.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.convoy.engine.layer.Layer;
 import io.convoy.engine.form.Form;
 import io.convoy.engine.form.FormException;
-import io.convoy.engine.network.Network;
 import io.convoy.engine.form.NetworkForm;
+import io.convoy.engine.layer.Layer;
+import io.convoy.engine.network.Network;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.zoo.Zoo;
 import io.convoy.spark.InvalidInputException;
@@ -229,12 +229,13 @@ final class NetworkConfigTest {
                         tasks.get(0).outputSample(1),
                         tasks.get(0).outputSample(2)))
                 .containsExactly(Shape.of(4), Shape.of(2), Shape.of(1));
-        assertThat(networks).hasSize(3);
+        assertThat(networks).hasSize(4);
         assertThat(names(networks.get(0))).containsExactly("conv1", "bn1", "relu1", "pool1", "flatten", "fc");
-        assertThat(names(networks.get(1))).hasSize(3 + 3 * 7 + 3).contains("layer1.2.bn2");
-        assertThat(networks.get(2).outputs()).hasToString("[tower.fc, twin.fc]");
-        assertThat(networks.get(2).parameterCount())
-                .isEqualTo(networks.get(2).nodes().stream()
+        assertThat(names(networks.get(1))).contains("layer1.0.conv.depthwise", "layer1.1.se.fc1", "attention.qkv");
+        assertThat(names(networks.get(2))).hasSize(3 + 3 * 7 + 3).contains("layer1.2.bn2");
+        assertThat(networks.get(3).outputs()).hasToString("[tower.fc, twin.fc]");
+        assertThat(networks.get(3).parameterCount())
+                .isEqualTo(networks.get(3).nodes().stream()
                         .filter(node -> node.name().startsWith("tower"))
                         .map(Network.Node::layer)
                         .map(Layer::parameters)
