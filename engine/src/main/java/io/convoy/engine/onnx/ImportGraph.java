@@ -96,10 +96,19 @@ final class ImportGraph {
         if (inputs.isEmpty()) {
             throw new OnnxException(source + " expects at least one input, but it has none.");
         }
+        if (inputs.size() > 1 && options.samples().containsKey(OnnxImport.ONLY)) {
+            throw new OnnxException(source + " expects one input if one shape is said, but it has "
+                    + inputs.size() + ": "
+                    + String.join(
+                            ", ",
+                            inputs.values().stream().map(Network.Input::name).toList())
+                    + ". Maybe export it with their sizes.");
+        }
     }
 
     private Shape sample(OnnxValue value) {
-        Shape given = options.samples().get(value.name());
+        Map<String, Shape> said = options.samples();
+        Shape given = said.getOrDefault(value.name(), said.get(OnnxImport.ONLY));
         int first = options.oneSample() ? 0 : 1;
         if (first == 1 && !value.sizes().isEmpty() && value.sizes().get(0).value() > 0) {
             int fixed = size(value, 0);

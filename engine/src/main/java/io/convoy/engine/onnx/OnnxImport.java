@@ -17,6 +17,9 @@ import java.util.Map;
  * it, reading takes no more memory than a small multiple of its length.
  */
 public final class OnnxImport {
+    /** Stands for the name of the only input; no input has it. */
+    static final String ONLY = "";
+
     private final boolean oneSample;
     private final Map<String, Shape> samples;
     private final Map<String, OnnxTensor> constants;
@@ -45,6 +48,11 @@ public final class OnnxImport {
         Map<String, Shape> more = new LinkedHashMap<>(samples);
         more.put(input, sample);
         return new OnnxImport(oneSample, more, constants, outputs);
+    }
+
+    /** The same with the sizes of one sample of the only input. */
+    public OnnxImport withSample(Shape sample) {
+        return withSample(ONLY, sample);
     }
 
     /** The same with these outputs only; what they don't need is left out. */

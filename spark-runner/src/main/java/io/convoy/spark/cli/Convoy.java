@@ -73,6 +73,7 @@ public final class Convoy implements Runnable {
                 .addSubcommand(new TrainCommand(trainer))
                 .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new ExportCommand())
+                .addSubcommand(new ImportCommand())
                 .addSubcommand(new SummaryCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new DoctorCommand())

@@ -13,10 +13,8 @@ import io.convoy.spark.job.SummarySubject;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,8 +29,6 @@ import picocli.CommandLine.Spec;
         description = "Tells parameters, MACs, memory and receptive field of a network, layer by layer; needs no Spark"
                 + " session.")
 final class SummaryCommand implements Callable<Integer> {
-    private static final Pattern IMAGE = Pattern.compile("[1-9][0-9]{0,6}x[1-9][0-9]{0,6}x[1-9][0-9]{0,6}");
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -82,7 +78,7 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Shape image = image();
+        Shape image = ImageShape.parse(input);
         if (classes != null && classes < 1) {
             throw new InvalidInputException("--classes expects at least 1, but it got " + classes + ".");
         }
@@ -116,19 +112,6 @@ final class SummaryCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
-    }
-
-    private @Nullable Shape image() {
-        String text = input;
-        if (text == null) {
-            return null;
-        }
-        if (!IMAGE.matcher(text).matches()) {
-            throw new InvalidInputException(
-                    "--input expects channels, height and width, such as 3x224x224, but it got " + text + ".");
-        }
-        return Shape.of(
-                Arrays.stream(text.split("x", -1)).mapToInt(Integer::parseInt).toArray());
     }
 
     private static Summary summary(SummarySubject subject) {
