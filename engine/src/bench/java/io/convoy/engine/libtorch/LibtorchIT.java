@@ -2,7 +2,11 @@ package io.convoy.engine.libtorch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.convoy.engine.checkpoint.SafetensorsReader;
+import io.convoy.engine.checkpoint.SafetensorsWriter;
+import io.convoy.engine.checkpoint.StateDict;
 import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.layer.Dropout;
 import io.convoy.engine.layer.Dropout2d;
 import io.convoy.engine.layer.Identity;
@@ -10,7 +14,6 @@ import io.convoy.engine.layer.Layer;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.layer.Relu6;
 import io.convoy.engine.layer.Silu;
-import java.util.function.UnaryOperator;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Node;
@@ -22,6 +25,10 @@ import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.engine.zoo.Zoo;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,16 +36,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every network of the zoo in training mode beside libtorch, from shared weights. libtorch in float64 is the truth, and its own
+ * Every network of the zoo beside libtorch, in training from shared weights, and in inference from a state dict of libtorch's. libtorch in float64 is the truth, and its own
  * float32 says how far off float32 has to be, by the largest error over the network's tensors.
- * {@code -Dconvoy.libtorch=resnet} runs the networks whose names contain it.
+ * {@code -Dconvoy.libtorch=resnet} runs the networks in whose names the pattern is found, {@code ^resnet50$} one;
+ * {@code -Dconvoy.libtorch.image=224} shows them larger images than the smallest, so that BatchNorm's statistics are of more values.
  */
 class LibtorchIT {
     private static final int BATCH = 4;
@@ -52,9 +63,12 @@ class LibtorchIT {
     /** Rounding may carry a value across a ReLU's kink, and what is behind that one value learns something else. */
     private static final double KINKED = 0.2;
 
+    @TempDir
+    private Path folder;
+
     static Stream<String> names() {
         String only = System.getProperty("convoy.libtorch", "");
-        return Zoo.names().stream().filter(name -> name.contains(only));
+        return Zoo.names().stream().filter(Pattern.compile(only).asPredicate());
     }
 
     @ParameterizedTest
@@ -73,6 +87,49 @@ class LibtorchIT {
         Errors errors = errors(replacing(network, LibtorchIT::smooth), SMOOTH);
         System.out.println("libtorch " + name + ", smooth: " + errors);
         assertThat(errors).matches(Errors::within);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void aStateDictOfLibtorchsLoadsStrictlyAndGivesItsOutputs(String name) throws IOException {
+        Network network = replacing(Zoo.network(name, image(name), CLASSES), LibtorchIT::withoutChance);
+        Map<String, TorchNetwork.Drawn> state = TorchNetwork.stateDict(network, 1);
+        Path file = folder.resolve(name + ".safetensors");
+        SafetensorsWriter writer = new SafetensorsWriter();
+        state.forEach((tensor, drawn) -> writer.add(tensor, drawn.sizes(), drawn.values(), 0));
+        network.batchNorms().forEach(scope -> writer.add(scope + ".num_batches_tracked", Shape.of(), 7));
+        try (OutputStream out = Files.newOutputStream(file)) {
+            writer.writeTo(out);
+        }
+        float[] input = gaussian(network.inputs().get(0).sample().batched(BATCH), new Seed(2).stream());
+        List<double[]> truth = TorchNetwork.infer(network, ScalarType.Double, BATCH, state, input);
+        List<double[]> single = TorchNetwork.infer(network, ScalarType.Float, BATCH, state, input);
+        double error = error(loaded(name, network, file, input), truth);
+        double bound = Math.max(OUTPUT_FLOOR, TIMES * error(single, truth));
+        System.out.printf(Locale.ROOT, "libtorch %s, loaded: outputs %.1e of %.1e%n", name, error, bound);
+        assertThat(error).isLessThanOrEqualTo(bound);
+    }
+
+    /** The outputs of the network that a file's tensors make. */
+    private static List<double[]> loaded(String name, Network network, Path file, float[] input) throws IOException {
+        ParameterLayout parameters = Layouts.parameters(network, 1);
+        StatisticsLayout statistics = Layouts.statistics(network);
+        float[] flat = new float[parameters.length()];
+        float[] running = new float[statistics.length()];
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            new StateDict(name, parameters, statistics).load(reader, flat, running);
+        }
+        try (Weights weights = new Weights(parameters, statistics);
+                Program program = Program.compile(network, weights, Purpose.inference(BATCH))) {
+            weights.flat().write(0, flat, 0, flat.length);
+            weights.statistics().write(0, running, 0, running.length);
+            weights.refresh();
+            program.inputs().get(0).span().write(0, input, 0, input.length);
+            program.forward();
+            return program.outputs().stream()
+                    .map(output -> wide(output.span().toArray()))
+                    .toList();
+        }
     }
 
     private static Layer withoutChance(Layer layer) {
@@ -128,7 +185,7 @@ class LibtorchIT {
 
     /** Small, so that float64 takes seconds, but not so small that BatchNorm has a handful of values a channel. */
     private static Shape image(String name) {
-        return Stream.of(64, 28, 96, 128, 224, 299)
+        return Stream.of(Integer.getInteger("convoy.libtorch.image", 64), 64, 28, 96, 128, 224, 299)
                 .map(size -> Shape.of(name.equals("lenet5") ? 1 : 3, size, size))
                 .filter(image -> takes(name, image))
                 .findFirst()

@@ -38,15 +38,19 @@ import io.convoy.engine.layer.Window;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Node;
 import io.convoy.engine.network.Network.Port;
+import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongArrayRef;
 import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -59,19 +63,103 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** A {@link Network} that libtorch runs: one of its functions a node, in training mode, with the gradients of its autograd. */
+/**
+ * A {@link Network} that libtorch runs: one of its functions a node, in training mode with the gradients of its autograd, or in
+ * inference with running statistics.
+ */
 final class TorchNetwork {
     /** What a run gives, as float64. */
     record Result(List<double[]> outputs, Map<String, double[]> gradients) {}
 
+    /**
+     * A tensor of a state dict.
+     *
+     * @param sizes as libtorch has them
+     */
+    record Drawn(Shape sizes, float[] values) {}
+
     private final Network network;
     private final ScalarType type;
+    private final boolean training;
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
     private final Map<Port, Tensor> values = new HashMap<>();
 
-    private TorchNetwork(Network network, ScalarType type) {
+    private TorchNetwork(Network network, ScalarType type, boolean training) {
         this.network = network;
         this.type = type;
+        this.training = training;
+    }
+
+    /**
+     * A state dict, as libtorch draws and holds it: every parameter, and BatchNorm's running statistics.
+     *
+     * @param seed of libtorch's random numbers
+     */
+    @SuppressWarnings("try") // the scope frees libtorch's tensors when it closes
+    static Map<String, Drawn> stateDict(Network network, long seed) {
+        try (PointerScope scope = new PointerScope()) {
+            torch.manual_seed(seed);
+            Map<String, Drawn> state = new LinkedHashMap<>();
+            for (Node node : network.nodes()) {
+                for (ParameterSpec spec : node.layer().parameters()) {
+                    state.computeIfAbsent(
+                            node.parameters() + "." + spec.name(),
+                            name -> drawn(parameter(node.layer(), spec)));
+                }
+                if (node.layer() instanceof BatchNorm2d norm) {
+                    long[] channels = {norm.channels()};
+                    state.computeIfAbsent(
+                            node.parameters() + ".running_mean",
+                            name -> drawn(torch.randn(channels).mul(new Scalar(0.1))));
+                    state.computeIfAbsent(
+                            node.parameters() + ".running_var",
+                            name -> drawn(torch.rand(channels).add(new Scalar(0.5))));
+                }
+            }
+            return state;
+        }
+    }
+
+    /** Of such a size that neither signals nor their gradients fade. */
+    private static Tensor parameter(Layer layer, ParameterSpec spec) {
+        long[] sizes = IntStream.of(spec.shape().toArray()).asLongStream().toArray();
+        Tensor normal = torch.randn(sizes);
+        if (sizes.length == 1) {
+            Tensor small = normal.mul(new Scalar(0.1));
+            return layer.normalizes() && spec.name().equals("weight") ? small.add(new Scalar(1.0)) : small;
+        }
+        long fanIn = spec.shape().count() / sizes[0];
+        return normal.mul(new Scalar(Math.sqrt(2.0 / fanIn)));
+    }
+
+    private static Drawn drawn(Tensor tensor) {
+        int[] sizes = new int[Math.toIntExact(tensor.dim())];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = Math.toIntExact(tensor.size(i));
+        }
+        float[] values = new float[Math.toIntExact(tensor.numel())];
+        new FloatPointer(tensor.contiguous().data_ptr_float()).get(values);
+        return new Drawn(Shape.of(sizes), values);
+    }
+
+    /**
+     * The outputs in inference.
+     *
+     * @param state parameters and running statistics
+     */
+    @SuppressWarnings("try") // the scope frees libtorch's tensors when it closes
+    static List<double[]> infer(
+            Network network, ScalarType type, int batch, Map<String, Drawn> state, float[] input) {
+        try (PointerScope scope = new PointerScope()) {
+            torch.set_num_threads(1);
+            TorchNetwork inference = new TorchNetwork(network, type, false);
+            state.forEach((name, drawn) -> inference.parameters.put(
+                    name, inference.tensor(drawn.values(), drawn.sizes().toArray())));
+            inference.forward(batch, input);
+            return network.outputs().stream()
+                    .map(port -> array(Objects.requireNonNull(inference.values.get(port))))
+                    .toList();
+        }
     }
 
     /**
@@ -89,7 +177,7 @@ final class TorchNetwork {
             List<float[]> targets) {
         try (PointerScope scope = new PointerScope()) {
             torch.set_num_threads(1);
-            return new TorchNetwork(network, type).run(batch, parameters, input, targets);
+            return new TorchNetwork(network, type, true).run(batch, parameters, input, targets);
         }
     }
 
@@ -99,17 +187,7 @@ final class TorchNetwork {
                         parameter.name(),
                         tensor(Objects.requireNonNull(weights.get(parameter.name())), parameter.shape().toArray())
                                 .set_requires_grad(true)));
-        Network.Input only = network.inputs().get(0);
-        values.put(
-                new Port(only.name(), 0),
-                tensor(input, only.sample().batched(batch).toArray()));
-        for (Node node : network.nodes()) {
-            List<Tensor> inputs = node.inputs().stream().map(values::get).toList();
-            List<Tensor> outputs = call(node, inputs);
-            for (int i = 0; i < outputs.size(); i++) {
-                values.put(new Port(node.name(), i), outputs.get(i));
-            }
-        }
+        forward(batch, input);
         List<double[]> outputs = new ArrayList<>();
         Tensor loss = torch.zeros(new long[0], new TensorOptions(type));
         for (int i = 0; i < network.outputs().size(); i++) {
@@ -122,6 +200,20 @@ final class TorchNetwork {
         Map<String, double[]> gradients = new LinkedHashMap<>();
         parameters.forEach((name, value) -> gradients.put(name, array(value.grad())));
         return new Result(outputs, gradients);
+    }
+
+    private void forward(int batch, float[] input) {
+        Network.Input only = network.inputs().get(0);
+        values.put(
+                new Port(only.name(), 0),
+                tensor(input, only.sample().batched(batch).toArray()));
+        for (Node node : network.nodes()) {
+            List<Tensor> inputs = node.inputs().stream().map(values::get).toList();
+            List<Tensor> outputs = call(node, inputs);
+            for (int i = 0; i < outputs.size(); i++) {
+                values.put(new Port(node.name(), i), outputs.get(i));
+            }
+        }
     }
 
     private List<Tensor> call(Node node, List<Tensor> inputs) {
@@ -168,9 +260,9 @@ final class TorchNetwork {
                     x,
                     norm.affine() ? new TensorOptional(parameter(node, "weight")) : new TensorOptional(),
                     optional(node, norm.affine()),
-                    new TensorOptional(),
-                    new TensorOptional(),
-                    true,
+                    running(node, "running_mean"),
+                    running(node, "running_var"),
+                    training,
                     0,
                     norm.epsilon(),
                     false);
@@ -226,13 +318,13 @@ final class TorchNetwork {
                 case MEAN ->
                     torch.mean(
                             x,
-                            new LongArrayRefOptional(longs(reduce.dims())),
+                            reference(reduce.dims()),
                             reduce.keepDims(),
                             new ScalarTypeOptional());
                 case SUM ->
                     torch.sum(
                             x,
-                            new LongArrayRefOptional(longs(reduce.dims())),
+                            reference(reduce.dims()),
                             reduce.keepDims(),
                             new ScalarTypeOptional());
                 case MAX -> torch.amax(x, longs(reduce.dims()), reduce.keepDims());
@@ -333,6 +425,10 @@ final class TorchNetwork {
         return bias ? new TensorOptional(parameter(node, "bias")) : new TensorOptional();
     }
 
+    private TensorOptional running(Node node, String name) {
+        return training ? new TensorOptional() : new TensorOptional(parameter(node, name));
+    }
+
     private Tensor tensor(float[] values, int[] sizes) {
         long[] wide = new long[sizes.length];
         for (int i = 0; i < wide.length; i++) {
@@ -348,6 +444,11 @@ final class TorchNetwork {
         double[] values = new double[Math.toIntExact(wide.numel())];
         new DoublePointer(wide.data_ptr_double()).get(values);
         return values;
+    }
+
+    /** One that refers to native memory, which lives as long as the scope; that of an array in Java is gone after the call. */
+    private static LongArrayRefOptional reference(List<Integer> values) {
+        return new LongArrayRefOptional(new LongArrayRef(new LongPointer(longs(values)), values.size()));
     }
 
     private static long[] longs(Pair pair) {
