@@ -107,7 +107,7 @@ class TaskDatasetTest {
         TaskTarget second = new TaskTarget("second", names);
         List<float[]> targets = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            targets.add(new float[] {i / 4, i % 4});
+            targets.add(new float[] {(float) Math.floorDiv(i, 4), i % 4});
         }
         Dataset data = TaskDataset.of(
                 images(Collections.nCopies(16, "").toArray(String[]::new)), List.of(first, second), targets);

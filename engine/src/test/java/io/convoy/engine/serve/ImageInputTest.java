@@ -57,7 +57,7 @@ class ImageInputTest {
         BufferedImage image = new BufferedImage(width, height, type);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                image.setRGB(x, y, (x * 7 << 16) | (y * 11 << 8) | (x * y & 0xFF));
+                image.setRGB(x, y, ((x * 7) << 16) | ((y * 11) << 8) | ((x * y) & 0xFF));
             }
         }
         ByteArrayOutputStream file = new ByteArrayOutputStream();

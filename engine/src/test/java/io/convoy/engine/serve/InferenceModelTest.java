@@ -249,13 +249,20 @@ class InferenceModelTest {
             for (Future<float[]> scores : threads.invokeAll(tasks)) {
                 assertThat(scores.get()).containsExactly(expected);
             }
-            scorer.close();
-            assertThatThrownBy(() -> scorer.scores(images, TEST))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("The scorer of strokes expects to be open, but it has been closed.");
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void aScorerThatIsClosedRefuses() {
+        Scorer scorer = new Scorer(InferenceModel.of(untrained("lenet5")));
+        try (scorer) {
+            assertThat(scorer.width()).isEqualTo(CLASSES);
+        }
+        assertThatThrownBy(() -> scorer.scores(images(1), 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("The scorer of strokes expects to be open, but it has been closed.");
     }
 
     private static ModelCard card(List<Head> heads) {

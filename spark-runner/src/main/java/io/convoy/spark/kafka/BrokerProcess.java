@@ -50,7 +50,7 @@ final class BrokerProcess {
         try {
             return method.invoke(null, arguments);
         } catch (InvocationTargetException e) {
-            e.getCause().printStackTrace();
+            e.printStackTrace();
             System.exit(2);
             throw e;
         }

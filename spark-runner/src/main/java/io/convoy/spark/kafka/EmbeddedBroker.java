@@ -151,7 +151,6 @@ public final class EmbeddedBroker implements AutoCloseable {
                     sockets.add(new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress()));
                 } catch (IOException e) {
                     // Somebody has it: another one.
-                    continue;
                 }
             }
             return sockets.stream().map(ServerSocket::getLocalPort).toList();
@@ -319,7 +318,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     private void await() {
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
         try (Admin admin = Admin.create(Map.copyOf(clientSettings()))) {
-            admin.describeCluster().nodes().whenComplete((nodes, failed) -> answered.complete(failed == null));
+            var unused =
+                    admin.describeCluster().nodes().whenComplete((nodes, failed) -> answered.complete(failed == null));
             boolean ready =
                     (Boolean) CompletableFuture.anyOf(answered, process.onExit().thenApply(ended -> false))
                             .get(SECONDS_TO_START, TimeUnit.SECONDS);

@@ -116,7 +116,7 @@ public final class KafkaWorker implements AutoCloseable {
     private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
 
     /** Counts producers. */
-    private volatile int generation;
+    private final AtomicInteger generation = new AtomicInteger();
 
     private long failingSinceNanos;
     private boolean failing;
@@ -420,9 +420,9 @@ public final class KafkaWorker implements AutoCloseable {
             return;
         }
         batch.sending(item);
-        int sentIn = generation;
+        int sentIn = generation.get();
         var unused = producer.send(outcome.answer(), (metadata, failed) -> {
-            if (sentIn != generation) {
+            if (sentIn != generation.get()) {
                 // Of a producer that was given up; the message is scored again.
                 return;
             }
@@ -627,7 +627,7 @@ public final class KafkaWorker implements AutoCloseable {
     }
 
     private void replaceProducer() {
-        generation++;
+        generation.incrementAndGet();
         producer.close(Duration.ZERO);
         failure.set(null);
         producer = clients.producer();

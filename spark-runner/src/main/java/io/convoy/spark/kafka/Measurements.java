@@ -89,7 +89,7 @@ final class Measurements {
     }
 
     void lag(long messages) {
-        lag.set(messages);
+        lag.set((double) messages);
     }
 
     long predictions() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param key its name; a message may have several of one name
  * @param value its bytes, never interpreted; null is another value than none. Not copied.
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record MessageHeader(String key, byte @Nullable [] value) {
     /** A header whose value is a text, in UTF-8. */
     public static MessageHeader of(String key, String text) {

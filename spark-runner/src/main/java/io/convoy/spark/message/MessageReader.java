@@ -114,7 +114,7 @@ public record MessageReader(ImageInput input, InputFormat format, int maxBytes) 
             }
             for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
                 JsonToken token = parser.nextToken();
-                if (key.equals("id") && id != null || key.equals("image") && image != null) {
+                if ((key.equals("id") && id != null) || (key.equals("image") && image != null)) {
                     throw new UnusableMessageException("its JSON has the key \"" + key + "\" twice");
                 }
                 switch (key) {

@@ -48,6 +48,7 @@ public final class TensorMessage {
     }
 
     /** The message of {@code values} on the scale of 0 … 1, of {@code shape}, row-major. */
+    @SuppressWarnings("ByteBufferBackingArray") // It was allocated for this message, from its first byte on.
     public static byte[] of(Shape shape, float[] values) {
         ByteBuffer message = header(shape, FLOAT32, values.length, Float.BYTES);
         for (float value : values) {

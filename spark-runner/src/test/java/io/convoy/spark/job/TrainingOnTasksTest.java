@@ -91,8 +91,9 @@ final class TrainingOnTasksTest {
                 .containsPattern(
                         "epoch 10/10: test accuracy of letter \\d+\\.\\d\\d %, accuracy of look \\d+\\.\\d\\d %,"
                                 + " test loss \\d+\\.\\d{4}\n")
-                .containsPattern("\ntest accuracy of letter \\d+\\.\\d\\d % on 6 images\n"
-                        + "test accuracy of look \\d+\\.\\d\\d % on 6 images\n");
+                .containsPattern(
+                        "\ntest accuracy of letter \\d+\\.\\d\\d % on 6 images\ntest accuracy of look \\d+\\.\\d\\d % on 6"
+                                + " images\n");
         // Two terms, and pictures that are easy to tell apart.
         assertThat(evaluation.losses()).hasSize(2);
         assertThat(evaluation.tasks())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.spark.RunFailedException;
 import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +38,8 @@ final class EmbeddedBrokerIT {
     private static void write(EmbeddedBroker broker, String text) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.copyOf(broker.clientSettings()), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>("texts", text.getBytes())).get(60, TimeUnit.SECONDS);
+            producer.send(new ProducerRecord<>("texts", text.getBytes(StandardCharsets.UTF_8)))
+                    .get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -50,7 +52,7 @@ final class EmbeddedBrokerIT {
             List<String> texts = new ArrayList<>();
             while (texts.size() < count) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(10))) {
-                    texts.add(new String(record.value()));
+                    texts.add(new String(record.value(), StandardCharsets.UTF_8));
                 }
             }
             return texts;

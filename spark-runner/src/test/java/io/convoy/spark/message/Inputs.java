@@ -46,7 +46,7 @@ final class Inputs {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                image.setRGB(x, y, (x * 7 + seed << 16) | (y * 11 << 8) | (x * y + seed & 0xFF));
+                image.setRGB(x, y, ((x * 7 + seed) << 16) | ((y * 11) << 8) | ((x * y + seed) & 0xFF));
             }
         }
         ByteArrayOutputStream file = new ByteArrayOutputStream();

@@ -11,7 +11,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +34,7 @@ class MessageReaderTest {
         return floats;
     }
 
-    private static void assertUnusable(MessageReader reader, byte[] value, String reason) {
+    private static void assertUnusable(MessageReader reader, byte @Nullable [] value, String reason) {
         assertThatThrownBy(() -> reader.read(value))
                 .isInstanceOf(UnusableMessageException.class)
                 .hasMessage(reason);
@@ -255,7 +257,7 @@ class MessageReaderTest {
         Random random = new Random(seed);
         byte[] good = json("{\"id\":\"a\",\"image\":\"QUJD\"}");
         for (int round = 0; round < 3000; round++) {
-            InputFormat format = InputFormat.values()[random.nextInt(3)];
+            InputFormat format = List.of(InputFormat.values()).get(random.nextInt(3));
             byte[] value = format == InputFormat.TENSOR ? tensor() : good.clone();
             for (int i = 1 + random.nextInt(4); i > 0; i--) {
                 value[random.nextInt(Math.min(value.length, 60))] = (byte) random.nextInt();

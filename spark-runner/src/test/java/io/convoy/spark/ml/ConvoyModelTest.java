@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.Pipeline;
@@ -139,7 +140,7 @@ final class ConvoyModelTest {
                         "name", "image", "prediction", "predictedLabel", "probability", "topK", "scores", "error");
         Map<String, Row> rows =
                 scored.collectAsList().stream().collect(Collectors.toMap(row -> row.getString(0), row -> row));
-        Row good = rows.get("good");
+        Row good = Objects.requireNonNull(rows.get("good"));
         assertThat(good.isNullAt(good.fieldIndex("error"))).isTrue();
         assertThat(floats(good, "scores")).containsExactly(expected.get(0));
         List<Row> top = good.getList(good.fieldIndex("topK"));
@@ -148,13 +149,16 @@ final class ConvoyModelTest {
                 .containsExactly(
                         best.get(0).label() + best.get(0).probability(),
                         best.get(1).label() + best.get(1).probability());
-        assertThat(rows.get("null").getString(7)).isEqualTo("it is null");
-        assertThat(rows.get("empty").getString(7)).isEqualTo("it is empty");
-        assertThat(rows.get("text").getString(7)).isEqualTo("it is no image, but only JPEG and PNG are supported");
-        assertThat(rows.get("cut").getString(7)).isNotBlank();
+        assertThat(Objects.requireNonNull(rows.get("null")).getString(7)).isEqualTo("it is null");
+        assertThat(Objects.requireNonNull(rows.get("empty")).getString(7)).isEqualTo("it is empty");
+        assertThat(Objects.requireNonNull(rows.get("text")).getString(7))
+                .isEqualTo("it is no image, but only JPEG and PNG are supported");
+        assertThat(Objects.requireNonNull(rows.get("cut")).getString(7)).isNotBlank();
         for (String name : List.of("null", "empty", "text", "cut")) {
             for (int column = 2; column < 7; column++) {
-                assertThat(rows.get(name).isNullAt(column)).as(name).isTrue();
+                assertThat(Objects.requireNonNull(rows.get(name)).isNullAt(column))
+                        .as(name)
+                        .isTrue();
             }
         }
         assertThatThrownBy(() ->
