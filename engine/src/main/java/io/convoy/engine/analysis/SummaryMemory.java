@@ -1,5 +1,6 @@
 package io.convoy.engine.analysis;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.optim.UpdateRule;
 import io.convoy.engine.program.Footprint;
@@ -18,10 +19,11 @@ import java.util.List;
 public record SummaryMemory(
         int batch, int microBatch, long trainingActivations, long inferenceActivations, TrainingMemory training) {
     /** Plans the programs, and takes no memory for them. */
-    public static SummaryMemory of(Network network, int batch, int microBatch, int cores, UpdateRule rule) {
-        TrainingMemory training = TrainingMemory.of(network, batch, microBatch, cores, rule);
+    public static SummaryMemory of(
+            Network network, int batch, int microBatch, int cores, UpdateRule rule, Precision precision) {
+        TrainingMemory training = TrainingMemory.of(network, batch, microBatch, cores, rule, precision);
         List<Footprint.OfProgram> programs = Footprint.of(
-                        network, List.of(Purpose.training(microBatch), Purpose.inference(microBatch)))
+                        network, List.of(Purpose.training(microBatch, precision), Purpose.inference(microBatch)))
                 .programs();
         return new SummaryMemory(
                 batch, microBatch, programs.get(0).slab(), programs.get(1).slab(), training);

@@ -4,6 +4,7 @@ import io.convoy.engine.exchange.CanonicalTree;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.Part;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.optim.UpdateRule;
@@ -37,8 +38,10 @@ public record TrainingMemory(
      * @param microBatch samples a leaf, at most {@code batch}
      * @param cores replicas
      * @param rule whose state the owner keeps
+     * @param precision of the training programs
      */
-    public static TrainingMemory of(Network network, int batch, int microBatch, int cores, UpdateRule rule) {
+    public static TrainingMemory of(
+            Network network, int batch, int microBatch, int cores, UpdateRule rule, Precision precision) {
         if (batch < 1 || microBatch < 1 || microBatch > batch || cores < 1) {
             throw new IllegalArgumentException(
                     "TrainingMemory expects 1 ≤ microBatch ≤ batch and a core, but microBatch" + " is " + microBatch
@@ -46,9 +49,9 @@ public record TrainingMemory(
         }
         List<Purpose> purposes = new ArrayList<>();
         purposes.add(Purpose.inference(Evaluation.BATCH));
-        purposes.add(Purpose.training(microBatch));
+        purposes.add(Purpose.training(microBatch, precision));
         if (batch % microBatch != 0) {
-            purposes.add(Purpose.training(batch % microBatch));
+            purposes.add(Purpose.training(batch % microBatch, precision));
         }
         Footprint footprint = Footprint.of(network, purposes);
         long training = footprint.programs().stream()

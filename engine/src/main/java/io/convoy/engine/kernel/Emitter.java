@@ -48,4 +48,7 @@ public interface Emitter extends Assembly {
 
     /** Whether a backward pass follows. */
     boolean backward();
+
+    /** What convolutions and fully connected layers read their operands in, where oneDNN has more than its slow reference for it. */
+    Precision precision();
 }

@@ -6,7 +6,8 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the values of a tensor lie in memory: oneDNN's memory descriptor. Plain is row-major; anything else is internal to a
+ * How the values of a tensor lie in memory: oneDNN's memory descriptor. They are float32, but in the copies that primitives of
+ * another {@link Precision} ask for. Plain is row-major; anything else is internal to a
  * program and made plain again before somebody outside looks.
  */
 public final class MemoryLayout {
@@ -122,6 +123,11 @@ public final class MemoryLayout {
         return tagged(handles, shape, dnnl.dnnl_format_tag_any);
     }
 
+    /** The same for values of a precision. */
+    public static MemoryLayout any(Handles handles, Shape shape, Precision precision) {
+        return tagged(handles, shape, dnnl.dnnl_format_tag_any, precision);
+    }
+
     /** Feature maps with the channels innermost, NHWC. */
     public static MemoryLayout channelsLast(Handles handles, Shape shape) {
         return tagged(handles, shape, dnnl.dnnl_acdb);
@@ -138,9 +144,14 @@ public final class MemoryLayout {
     }
 
     private static MemoryLayout tagged(Handles handles, Shape shape, int tag) {
+        return tagged(handles, shape, tag, Precision.FLOAT32);
+    }
+
+    private static MemoryLayout tagged(Handles handles, Shape shape, int tag, Precision precision) {
         dnnl_memory_desc descriptor = new dnnl_memory_desc();
         OneDnn.check(
-                dnnl.dnnl_memory_desc_create_with_tag(descriptor, shape.rank(), sizes(shape), dnnl.dnnl_f32, tag),
+                dnnl.dnnl_memory_desc_create_with_tag(
+                        descriptor, shape.rank(), sizes(shape), precision.dataType(), tag),
                 "layout of " + shape);
         return own(handles, shape, descriptor);
     }

@@ -11,6 +11,7 @@ import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.OneDnn;
 import io.convoy.engine.kernel.Operation;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.kernel.Randomness;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.kernel.onednn.Addition;
@@ -99,6 +100,7 @@ final class Compiler implements Emitter {
     }
 
     private Draft draft() {
+        purpose.precision().requireCpu();
         List<FusedStep> steps = FusedStep.of(network, purpose.batch(), purpose.training());
         List<Tensor> inputs = new ArrayList<>();
         for (Network.Input input : network.inputs()) {
@@ -493,6 +495,11 @@ final class Compiler implements Emitter {
     @Override
     public boolean training() {
         return purpose.training();
+    }
+
+    @Override
+    public Precision precision() {
+        return purpose.precision();
     }
 
     @Override

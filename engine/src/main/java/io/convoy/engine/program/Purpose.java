@@ -1,5 +1,7 @@
 package io.convoy.engine.program;
 
+import io.convoy.engine.kernel.Precision;
+
 /**
  * What a program is compiled for.
  *
@@ -7,8 +9,9 @@ package io.convoy.engine.program;
  * @param training whether BatchNorm normalises by the batch's own statistics, and tells them
  * @param backward whether gradients of the parameters follow
  * @param inputGradients whether gradients of the inputs follow too
+ * @param precision what convolutions and fully connected layers read their operands in
  */
-public record Purpose(int batch, boolean training, boolean backward, boolean inputGradients) {
+public record Purpose(int batch, boolean training, boolean backward, boolean inputGradients, Precision precision) {
     public Purpose {
         if (batch < 1) {
             throw new IllegalArgumentException("Purpose expects a batch of at least 1, but it is " + batch + ".");
@@ -18,12 +21,22 @@ public record Purpose(int batch, boolean training, boolean backward, boolean inp
         }
     }
 
-    /** A training step on {@code batch} samples. */
-    public static Purpose training(int batch) {
-        return new Purpose(batch, true, true, false);
+    /** In float32. */
+    public Purpose(int batch, boolean training, boolean backward, boolean inputGradients) {
+        this(batch, training, backward, inputGradients, Precision.FLOAT32);
     }
 
-    /** Inference on {@code batch} samples. */
+    /** A training step on {@code batch} samples, in float32. */
+    public static Purpose training(int batch) {
+        return training(batch, Precision.FLOAT32);
+    }
+
+    /** A training step on {@code batch} samples. */
+    public static Purpose training(int batch, Precision precision) {
+        return new Purpose(batch, true, true, false, precision);
+    }
+
+    /** Inference on {@code batch} samples, in float32. */
     public static Purpose inference(int batch) {
         return new Purpose(batch, false, false, false);
     }

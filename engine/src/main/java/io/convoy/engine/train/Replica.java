@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One core's copy of the network: computes whole leaves, one after the other, on one thread. */
 final class Replica implements AutoCloseable {
+    private final TrainingPlan plan;
     private final Network network;
     private final Weights weights;
     private final Loss loss;
@@ -42,10 +43,11 @@ final class Replica implements AutoCloseable {
     private Batch batch;
     private int capacity;
 
-    Replica(Network network, Weights weights, Loss loss, InputPipeline data) {
-        this.network = network;
+    Replica(TrainingPlan plan, Weights weights, InputPipeline data) {
+        this.plan = plan;
+        this.network = plan.network();
         this.weights = weights;
-        this.loss = loss;
+        this.loss = plan.loss();
         this.data = data;
         this.reader = data.reader();
         this.image = network.inputs().get(0).sample();
@@ -56,7 +58,8 @@ final class Replica implements AutoCloseable {
 
     /** Compiles what leaves of {@code samples} samples need, so that the first one doesn't wait for it. */
     Program program(int samples) {
-        return programs.computeIfAbsent(samples, n -> Program.compile(network, weights, Purpose.training(n)));
+        return programs.computeIfAbsent(
+                samples, n -> Program.compile(network, weights, Purpose.training(n, plan.precision())));
     }
 
     /** The shape of one sample of each of a network's outputs. */

@@ -88,7 +88,7 @@ public final class ReplicaPool implements AutoCloseable {
         }
         try {
             for (int i = 0; i < cores; i++) {
-                Replica replica = new Replica(plan.network(), weights, plan.loss(), data);
+                Replica replica = new Replica(plan, weights, data);
                 replicas.add(replica);
                 replica.program(Math.min(plan.microBatch(), data.dataset().size()));
             }

@@ -6,6 +6,7 @@ import io.convoy.engine.exchange.ModelState;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.exchange.StepPlan;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.loss.Loss;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
@@ -30,6 +31,7 @@ import java.util.List;
  * @param epochs passes over the training set, at least 0
  * @param shards virtual shards of the parameters, at least 1
  * @param seed root of every random choice
+ * @param precision what convolutions and fully connected layers read their operands in; evaluation is in float32 always
  */
 public record TrainingPlan(
         Network network,
@@ -40,7 +42,8 @@ public record TrainingPlan(
         int microBatch,
         int epochs,
         int shards,
-        Seed seed) {
+        Seed seed,
+        Precision precision) {
     public TrainingPlan {
         if (batch < 1 || microBatch < 1 || microBatch > batch) {
             throw new IllegalArgumentException("TrainingPlan expects 1 ≤ microBatch ≤ batch, but microBatch is "
@@ -69,7 +72,21 @@ public record TrainingPlan(
         }
     }
 
-    /** A plan with an optimiser and nothing around it. */
+    /** A plan in float32. */
+    public TrainingPlan(
+            Network network,
+            Loss loss,
+            UpdateRule rule,
+            Schedule schedule,
+            int batch,
+            int microBatch,
+            int epochs,
+            int shards,
+            Seed seed) {
+        this(network, loss, rule, schedule, batch, microBatch, epochs, shards, seed, Precision.FLOAT32);
+    }
+
+    /** A plan in float32, with an optimiser and nothing around it. */
     public TrainingPlan(
             Network network,
             Loss loss,

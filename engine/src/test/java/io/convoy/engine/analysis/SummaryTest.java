@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Concat;
 import io.convoy.engine.layer.Conv2d;
@@ -38,7 +39,7 @@ class SummaryTest {
     private static final Network LENET = Zoo.network("lenet5", Shape.of(1, 28, 28), 10);
 
     private static SummaryMemory memory(Network network) {
-        return SummaryMemory.of(network, 8, 4, 1, RULE);
+        return SummaryMemory.of(network, 8, 4, 1, RULE, Precision.FLOAT32);
     }
 
     private static LayerSummary layer(Summary summary, String name) {
@@ -197,9 +198,9 @@ class SummaryTest {
 
     @Test
     void predictedMemoryGrowsWithTheMicroBatchTheCoresAndTheLeaves() {
-        TrainingMemory one = TrainingMemory.of(LENET, 32, 8, 1, RULE);
-        TrainingMemory two = TrainingMemory.of(LENET, 32, 8, 2, RULE);
-        TrainingMemory large = TrainingMemory.of(LENET, 32, 32, 1, RULE);
+        TrainingMemory one = TrainingMemory.of(LENET, 32, 8, 1, RULE, Precision.FLOAT32);
+        TrainingMemory two = TrainingMemory.of(LENET, 32, 8, 2, RULE, Precision.FLOAT32);
+        TrainingMemory large = TrainingMemory.of(LENET, 32, 32, 1, RULE, Precision.FLOAT32);
         assertThat(two.training()).isEqualTo(2 * one.training());
         assertThat(two.evaluation()).isEqualTo(2 * one.evaluation());
         assertThat(two.weights()).isEqualTo(one.weights());
@@ -212,12 +213,13 @@ class SummaryTest {
         assertThat(one.sums() - large.sums()).isEqualTo(2 * parameters);
         assertThat(one.sums()).isLessThanOrEqualTo((2 + 2) * parameters);
         // A short leaf has a program of its own.
-        assertThat(TrainingMemory.of(LENET, 33, 32, 1, RULE).training()).isGreaterThan(large.training());
+        assertThat(TrainingMemory.of(LENET, 33, 32, 1, RULE, Precision.FLOAT32).training())
+                .isGreaterThan(large.training());
     }
 
     @Test
     void batchesThatNoRunCanHaveAreRefused() {
-        assertThatThrownBy(() -> TrainingMemory.of(LENET, 8, 16, 1, RULE))
+        assertThatThrownBy(() -> TrainingMemory.of(LENET, 8, 16, 1, RULE, Precision.FLOAT32))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "TrainingMemory expects 1 ≤ microBatch ≤ batch and a core, but microBatch is 16, batch is 8 and"

@@ -2,6 +2,7 @@ package io.convoy.engine.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.optim.Sgd;
 import io.convoy.engine.optim.UpdateRule;
@@ -42,8 +43,8 @@ class TrainingMemoryIT {
         Shape shape = Shape.of(
                 Arrays.stream(image.split("x", -1)).mapToInt(Integer::parseInt).toArray());
         Network network = Zoo.network(name, shape, 10);
-        TrainingMemory predicted =
-                TrainingMemory.of(network, batch, microBatch, cores, UpdateRule.of(Sgd.withMomentum(0.9, 0)));
+        TrainingMemory predicted = TrainingMemory.of(
+                network, batch, microBatch, cores, UpdateRule.of(Sgd.withMomentum(0.9, 0)), Precision.FLOAT32);
         Path log = folder.resolve("log");
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -119,6 +119,7 @@ final class SummaryCommand implements Callable<Integer> {
     }
 
     private SummaryMemory memory(SummarySubject subject) {
-        return SummaryMemory.of(subject.network(), subject.batch(), subject.microBatch(), cores, subject.rule());
+        return SummaryMemory.of(
+                subject.network(), subject.batch(), subject.microBatch(), cores, subject.rule(), subject.precision());
     }
 }

@@ -2,6 +2,7 @@ package io.convoy.spark.job;
 
 import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.TaskTarget;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Suggestion;
 import io.convoy.engine.optim.Sgd;
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param rule with which optimiser, whose state takes memory
  * @param batch samples a step
  * @param microBatch samples a leaf
+ * @param precision of its training programs
  */
-public record SummarySubject(String name, Network network, UpdateRule rule, int batch, int microBatch) {
+public record SummarySubject(
+        String name, Network network, UpdateRule rule, int batch, int microBatch, Precision precision) {
     /** Samples a step where only a network is named. */
     public static final int BATCH = 32;
 
@@ -92,11 +95,13 @@ public record SummarySubject(String name, Network network, UpdateRule rule, int 
                 network(config, image, count, tasks),
                 Updates.of(config),
                 config.training().batch(),
-                config.training().microBatch());
+                config.training().microBatch(),
+                Recipe.precision(config.training()));
     }
 
     private static SummarySubject named(String name, Network network) {
-        return new SummarySubject(name, network, UpdateRule.of(Sgd.withMomentum(0.9, 0)), BATCH, BATCH);
+        return new SummarySubject(
+                name, network, UpdateRule.of(Sgd.withMomentum(0.9, 0)), BATCH, BATCH, Precision.FLOAT32);
     }
 
     private static Network network(NetworkConfig config, Shape image, int classes) {
@@ -129,6 +134,6 @@ public record SummarySubject(String name, Network network, UpdateRule rule, int 
             throw new InvalidInputException("convoy summary expects a --micro-batch from 1 to --batch, but they are "
                     + part + " and " + whole + ".");
         }
-        return new SummarySubject(name, network, rule, whole, part);
+        return new SummarySubject(name, network, rule, whole, part, precision);
     }
 }

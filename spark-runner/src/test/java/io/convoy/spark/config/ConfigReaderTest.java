@@ -48,7 +48,7 @@ final class ConfigReaderTest {
                         new DataConfig.Strokes(100, 50, List.of(), null),
                         new NetworkConfig("lenet5"),
                         null,
-                        new TrainingConfig(2, 32, 8, 1),
+                        new TrainingConfig(2, 32, 8, TrainingConfig.Precision.FLOAT32, 1),
                         new LossConfig.CrossEntropy(List.of(), -100, 0, LossConfig.Reduction.MEAN),
                         new OptimizerConfig.Sgd(0.9, 0, 0, false),
                         null,
@@ -109,7 +109,7 @@ final class ConfigReaderTest {
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKey() {
         refuses(
                 SMALL.replace("microBatch", "microbatch"),
-                "small.yaml:7: training expects the keys epochs, batch, microBatch, evaluateEvery, but it got microbatch."
+                "small.yaml:7: training expects the keys epochs, batch, microBatch, precision, evaluateEvery, but it got microbatch."
                         + " Maybe you mean microBatch.");
         refuses(
                 SMALL + "colour: red\n",
@@ -417,7 +417,7 @@ final class ConfigReaderTest {
     void anOverrideThatReachesNothingIsRefused() {
         refuses(
                 SMALL,
-                "--set training.epoch=1: training expects the keys epochs, batch, microBatch, evaluateEvery, but it got"
+                "--set training.epoch=1: training expects the keys epochs, batch, microBatch, precision, evaluateEvery, but it got"
                         + " epoch. Maybe you mean epochs.",
                 "training.epoch=1");
         refuses(

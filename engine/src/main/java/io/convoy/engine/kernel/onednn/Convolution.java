@@ -5,6 +5,7 @@ import io.convoy.engine.kernel.Gradient;
 import io.convoy.engine.kernel.Handles;
 import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Pair;
@@ -29,16 +30,33 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
         Handles handles = emit.handles();
         Value input = inputs.get(0);
         Shape y = layer.outputs(List.of(input.shape())).get(0);
-        MemoryLayout anyX = MemoryLayout.any(handles, input.shape());
-        MemoryLayout anyW = MemoryLayout.any(handles, weightShape());
-        MemoryLayout anyY = MemoryLayout.any(handles, y);
-        dnnl_memory_desc bias = biasDescriptor(handles);
         int purpose = emit.backward() || !seesInput(input.shape(), y)
                 ? dnnl.dnnl_forward_training
                 : dnnl.dnnl_forward_inference;
-        PrimitiveDescriptor forward = PrimitiveDescriptor.create(
+        PrimitiveDescriptor forward = PrimitiveDescriptor.fastest(
+                emit.precision(), precision -> forward(handles, input.shape(), y, purpose, precision));
+        Value x = emit.in(forward.layout(dnnl.DNNL_ARG_SRC, input.shape()), input);
+        Value w = emit.parameter("weight", forward.layout(dnnl.DNNL_ARG_WEIGHTS, weightShape()));
+        Value result = emit.value(forward.layout(dnnl.DNNL_ARG_DST, y));
+        Primitive.of(emit, layer + " forward", forward)
+                .with(dnnl.DNNL_ARG_SRC, x)
+                .with(dnnl.DNNL_ARG_WEIGHTS, w)
+                .with(dnnl.DNNL_ARG_DST, result)
+                .withOptional(dnnl.DNNL_ARG_BIAS, layer.bias() ? emit.parameter("bias") : null)
+                .emit();
+        return Forward.of(
+                result,
+                (back, gradients, needed) -> backward(back, forward, x, result, gradients.get(0), needed.get(0)));
+    }
+
+    private PrimitiveDescriptor forward(Handles handles, Shape x, Shape y, int purpose, Precision precision) {
+        MemoryLayout anyX = MemoryLayout.any(handles, x, precision);
+        MemoryLayout anyW = MemoryLayout.any(handles, weightShape(), precision);
+        MemoryLayout anyY = MemoryLayout.any(handles, y);
+        dnnl_memory_desc bias = biasDescriptor(handles);
+        return PrimitiveDescriptor.create(
                 handles,
-                layer + " of " + input.shape(),
+                layer + " of " + x,
                 relu,
                 (out, engine, attributes) -> dnnl.dnnl_convolution_forward_primitive_desc_create(
                         out,
@@ -54,18 +72,6 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         paddingBefore(),
                         paddingAfter(),
                         attributes));
-        Value x = emit.in(forward.layout(dnnl.DNNL_ARG_SRC, input.shape()), input);
-        Value w = emit.parameter("weight", forward.layout(dnnl.DNNL_ARG_WEIGHTS, weightShape()));
-        Value result = emit.value(forward.layout(dnnl.DNNL_ARG_DST, y));
-        Primitive.of(emit, layer + " forward", forward)
-                .with(dnnl.DNNL_ARG_SRC, x)
-                .with(dnnl.DNNL_ARG_WEIGHTS, w)
-                .with(dnnl.DNNL_ARG_DST, result)
-                .withOptional(dnnl.DNNL_ARG_BIAS, layer.bias() ? emit.parameter("bias") : null)
-                .emit();
-        return Forward.of(
-                result,
-                (back, gradients, needed) -> backward(back, forward, x, result, gradients.get(0), needed.get(0)));
     }
 
     /**
@@ -99,7 +105,8 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
     }
 
     private Gradient backwardData(Emitter emit, PrimitiveDescriptor forward, Shape x, Value gradient) {
-        PrimitiveDescriptor descriptor = dataGradient(emit.handles(), forward, x, gradient.shape());
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.fastest(
+                emit.precision(), precision -> dataGradient(emit.handles(), forward, x, gradient.shape(), precision));
         Value dx = emit.value(descriptor.layout(dnnl.DNNL_ARG_DIFF_SRC, x));
         Primitive.of(emit, layer + " backward data", descriptor)
                 .with(
@@ -114,20 +121,26 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
     }
 
     /** In blocks of 8 where that is faster, and where oneDNN has more than its slow reference for them. */
-    private PrimitiveDescriptor dataGradient(Handles handles, PrimitiveDescriptor forward, Shape x, Shape y) {
-        if (LayoutRules.blocksOf8ForDataGradient(layer)) {
+    private PrimitiveDescriptor dataGradient(
+            Handles handles, PrimitiveDescriptor forward, Shape x, Shape y, Precision precision) {
+        if (precision == Precision.FLOAT32 && LayoutRules.blocksOf8ForDataGradient(layer)) {
             PrimitiveDescriptor blocks = dataGradient(
-                    handles, forward, MemoryLayout.blockedBy8(handles, x), MemoryLayout.blockedBy8(handles, y));
+                    handles,
+                    forward,
+                    MemoryLayout.blockedBy8(handles, x),
+                    MemoryLayout.blockedBy8(handles, y),
+                    precision);
             if (!blocks.isReference()) {
                 return blocks;
             }
         }
-        return dataGradient(handles, forward, MemoryLayout.any(handles, x), MemoryLayout.any(handles, y));
+        return dataGradient(
+                handles, forward, MemoryLayout.any(handles, x), MemoryLayout.any(handles, y, precision), precision);
     }
 
     private PrimitiveDescriptor dataGradient(
-            Handles handles, PrimitiveDescriptor forward, MemoryLayout x, MemoryLayout y) {
-        MemoryLayout anyW = MemoryLayout.any(handles, weightShape());
+            Handles handles, PrimitiveDescriptor forward, MemoryLayout x, MemoryLayout y, Precision precision) {
+        MemoryLayout anyW = MemoryLayout.any(handles, weightShape(), precision);
         return PrimitiveDescriptor.create(
                 handles,
                 layer + " backward data of " + x.shape(),
@@ -147,14 +160,21 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
     }
 
     private void backwardWeights(Emitter emit, PrimitiveDescriptor forward, Value x, Value gradient) {
-        Handles handles = emit.handles();
-        MemoryLayout wantedX = forWeightGradient(handles, x.shape());
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.fastest(
+                emit.precision(),
+                precision -> weightGradient(emit.handles(), forward, x.shape(), gradient.shape(), precision));
+        new WeightGradient(layer.toString(), descriptor, weightShape(), layer.bias()).emit(emit, x, gradient);
+    }
+
+    private PrimitiveDescriptor weightGradient(
+            Handles handles, PrimitiveDescriptor forward, Shape x, Shape y, Precision precision) {
+        MemoryLayout wantedX = forWeightGradient(handles, x, precision);
         MemoryLayout anyW = MemoryLayout.any(handles, weightShape());
-        MemoryLayout wantedY = forWeightGradient(handles, gradient.shape());
+        MemoryLayout wantedY = forWeightGradient(handles, y, precision);
         dnnl_memory_desc bias = biasDescriptor(handles);
-        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
+        return PrimitiveDescriptor.create(
                 handles,
-                layer + " backward weights of " + x.shape(),
+                layer + " backward weights of " + x,
                 (out, engine, attributes) -> dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
                         out,
                         engine,
@@ -169,13 +189,12 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
                         paddingAfter(),
                         forward.descriptor(),
                         attributes));
-        new WeightGradient(layer.toString(), descriptor, weightShape(), layer.bias()).emit(emit, x, gradient);
     }
 
-    private MemoryLayout forWeightGradient(Handles handles, Shape shape) {
-        return LayoutRules.channelsLastForWeightGradient(layer)
+    private MemoryLayout forWeightGradient(Handles handles, Shape shape, Precision precision) {
+        return precision == Precision.FLOAT32 && LayoutRules.channelsLastForWeightGradient(layer)
                 ? MemoryLayout.channelsLast(handles, shape)
-                : MemoryLayout.any(handles, shape);
+                : MemoryLayout.any(handles, shape, precision);
     }
 
     /** oneDNN gives the groups a dimension of their own, in front; row-major memory is the same. */

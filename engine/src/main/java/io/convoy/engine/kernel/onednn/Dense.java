@@ -5,6 +5,7 @@ import io.convoy.engine.kernel.Gradient;
 import io.convoy.engine.kernel.Handles;
 import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.tensor.Shape;
@@ -28,23 +29,9 @@ public record Dense(Linear layer, boolean relu) implements Kernel {
         Value input = inputs.get(0);
         Shape weight = weightShape(input.shape());
         Shape y = Shape.of(input.shape().size(0), layer.out());
-        MemoryLayout anyX = MemoryLayout.any(handles, input.shape());
-        MemoryLayout anyW = MemoryLayout.any(handles, weight);
         MemoryLayout plainY = MemoryLayout.plain(handles, y);
-        dnnl_memory_desc bias = biasDescriptor(handles);
-        PrimitiveDescriptor forward = PrimitiveDescriptor.create(
-                handles,
-                layer + " of " + input.shape(),
-                relu,
-                (out, engine, attributes) -> dnnl.dnnl_inner_product_forward_primitive_desc_create(
-                        out,
-                        engine,
-                        emit.backward() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
-                        anyX.descriptor(),
-                        anyW.descriptor(),
-                        bias,
-                        plainY.descriptor(),
-                        attributes));
+        PrimitiveDescriptor forward = PrimitiveDescriptor.fastest(
+                emit.precision(), precision -> forward(emit, input.shape(), weight, plainY, precision));
         Value x = emit.in(forward.layout(dnnl.DNNL_ARG_SRC, input.shape()), input);
         Value result = emit.value(plainY);
         Primitive.of(emit, layer + " forward", forward)
@@ -58,6 +45,26 @@ public record Dense(Linear layer, boolean relu) implements Kernel {
                 (back, gradients, needed) -> backward(back, forward, x, result, gradients.get(0), needed.get(0)));
     }
 
+    private PrimitiveDescriptor forward(Emitter emit, Shape x, Shape weight, MemoryLayout y, Precision precision) {
+        Handles handles = emit.handles();
+        MemoryLayout anyX = MemoryLayout.any(handles, x, precision);
+        MemoryLayout anyW = MemoryLayout.any(handles, weight, precision);
+        dnnl_memory_desc bias = biasDescriptor(handles);
+        return PrimitiveDescriptor.create(
+                handles,
+                layer + " of " + x,
+                relu,
+                (out, engine, attributes) -> dnnl.dnnl_inner_product_forward_primitive_desc_create(
+                        out,
+                        engine,
+                        emit.backward() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                        anyX.descriptor(),
+                        anyW.descriptor(),
+                        bias,
+                        y.descriptor(),
+                        attributes));
+    }
+
     private List<@Nullable Gradient> backward(
             Emitter emit, PrimitiveDescriptor forward, Value x, Value y, Gradient gradient, boolean needed) {
         Value dy = relu ? Activation.reluBackward(emit, y, gradient) : emit.in(y.layout(), gradient.value());
@@ -66,49 +73,67 @@ public record Dense(Linear layer, boolean relu) implements Kernel {
     }
 
     private Gradient backwardData(Emitter emit, PrimitiveDescriptor forward, Value x, Value dy) {
-        Handles handles = emit.handles();
         Shape weight = weightShape(x.shape());
-        MemoryLayout anyX = MemoryLayout.any(handles, x.shape());
-        MemoryLayout anyW = MemoryLayout.any(handles, weight);
-        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
-                handles,
-                layer + " backward data of " + x.shape(),
-                (out, engine, attributes) -> dnnl.dnnl_inner_product_backward_data_primitive_desc_create(
-                        out,
-                        engine,
-                        anyX.descriptor(),
-                        anyW.descriptor(),
-                        dy.layout().descriptor(),
-                        forward.descriptor(),
-                        attributes));
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.fastest(
+                emit.precision(), precision -> dataGradient(emit.handles(), forward, x.shape(), weight, dy, precision));
         Value dx = emit.value(descriptor.layout(dnnl.DNNL_ARG_DIFF_SRC, x.shape()));
         Primitive.of(emit, layer + " backward data", descriptor)
-                .with(dnnl.DNNL_ARG_DIFF_DST, dy)
+                .with(dnnl.DNNL_ARG_DIFF_DST, emit.in(descriptor.layout(dnnl.DNNL_ARG_DIFF_DST, dy.shape()), dy))
                 .with(dnnl.DNNL_ARG_WEIGHTS, emit.parameter("weight", descriptor.layout(dnnl.DNNL_ARG_WEIGHTS, weight)))
                 .with(dnnl.DNNL_ARG_DIFF_SRC, dx)
                 .emit();
         return new Gradient(dx, true);
     }
 
-    private void backwardWeights(Emitter emit, PrimitiveDescriptor forward, Value x, Value dy) {
-        Handles handles = emit.handles();
-        Shape weight = weightShape(x.shape());
-        MemoryLayout anyX = MemoryLayout.any(handles, x.shape());
-        MemoryLayout anyW = MemoryLayout.any(handles, weight);
-        dnnl_memory_desc bias = biasDescriptor(handles);
-        PrimitiveDescriptor descriptor = PrimitiveDescriptor.create(
+    private PrimitiveDescriptor dataGradient(
+            Handles handles, PrimitiveDescriptor forward, Shape x, Shape weight, Value dy, Precision precision) {
+        MemoryLayout anyX = MemoryLayout.any(handles, x);
+        MemoryLayout anyW = MemoryLayout.any(handles, weight, precision);
+        MemoryLayout wantedY = gradient(handles, dy, precision);
+        return PrimitiveDescriptor.create(
                 handles,
-                layer + " backward weights of " + x.shape(),
+                layer + " backward data of " + x,
+                (out, engine, attributes) -> dnnl.dnnl_inner_product_backward_data_primitive_desc_create(
+                        out,
+                        engine,
+                        anyX.descriptor(),
+                        anyW.descriptor(),
+                        wantedY.descriptor(),
+                        forward.descriptor(),
+                        attributes));
+    }
+
+    private void backwardWeights(Emitter emit, PrimitiveDescriptor forward, Value x, Value dy) {
+        Shape weight = weightShape(x.shape());
+        PrimitiveDescriptor descriptor = PrimitiveDescriptor.fastest(
+                emit.precision(),
+                precision -> weightGradient(emit.handles(), forward, x.shape(), weight, dy, precision));
+        new WeightGradient(layer.toString(), descriptor, weight, layer.bias()).emit(emit, x, dy);
+    }
+
+    private PrimitiveDescriptor weightGradient(
+            Handles handles, PrimitiveDescriptor forward, Shape x, Shape weight, Value dy, Precision precision) {
+        MemoryLayout anyX = MemoryLayout.any(handles, x, precision);
+        MemoryLayout anyW = MemoryLayout.any(handles, weight);
+        MemoryLayout wantedY = gradient(handles, dy, precision);
+        dnnl_memory_desc bias = biasDescriptor(handles);
+        return PrimitiveDescriptor.create(
+                handles,
+                layer + " backward weights of " + x,
                 (out, engine, attributes) -> dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(
                         out,
                         engine,
                         anyX.descriptor(),
                         anyW.descriptor(),
                         bias,
-                        dy.layout().descriptor(),
+                        wantedY.descriptor(),
                         forward.descriptor(),
                         attributes));
-        new WeightGradient(layer.toString(), descriptor, weight, layer.bias()).emit(emit, x, dy);
+    }
+
+    /** As it lies, where it needn't be rounded anyway. */
+    private static MemoryLayout gradient(Handles handles, Value dy, Precision precision) {
+        return precision == Precision.FLOAT32 ? dy.layout() : MemoryLayout.any(handles, dy.shape(), precision);
     }
 
     private Shape weightShape(Shape x) {

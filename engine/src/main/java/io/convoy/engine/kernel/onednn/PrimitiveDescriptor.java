@@ -5,9 +5,11 @@ import io.convoy.engine.kernel.Handles;
 import io.convoy.engine.kernel.KernelException;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.OneDnn;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.tensor.Shape;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_post_ops;
@@ -46,6 +48,14 @@ final class PrimitiveDescriptor {
     /** Every result is multiplied by {@code scale} before it is written. */
     static PrimitiveDescriptor scaled(Handles handles, String what, float scale, Creator creator) {
         return create(handles, what, then(scale != 1, dnnl.dnnl_eltwise_linear, scale), creator);
+    }
+
+    /** The operation in {@code wanted}; in float32 if oneDNN has only its slow reference for that. */
+    static PrimitiveDescriptor fastest(Precision wanted, Function<Precision, PrimitiveDescriptor> operation) {
+        PrimitiveDescriptor descriptor = operation.apply(wanted);
+        return wanted != Precision.FLOAT32 && descriptor.isReference()
+                ? operation.apply(Precision.FLOAT32)
+                : descriptor;
     }
 
     private static Consumer<dnnl_post_ops> then(boolean wanted, int operation, float alpha) {
