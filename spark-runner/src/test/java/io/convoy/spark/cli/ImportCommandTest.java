@@ -128,6 +128,14 @@ final class ImportCommandTest {
         assertThat(NetworkForm.parse("net.json", Files.readAllBytes(folder.resolve("net.json")))
                         .outputSample(0))
                 .isEqualTo(Shape.of(3, 8, 9));
+        Files.write(folder.resolve("two.onnx"), onnx("Relu", 0, new Message().bytes(11, value("z", 0))));
+        assertThat(run("import", at("two.onnx"), "--output", at("two.json"), "--input", "3x8x9"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo(
+                        at("two.onnx") + " expects one input if one shape is said, but it has 2: x, z. Maybe export it"
+                                + " with their sizes." + System.lineSeparator());
+        err.getBuffer().setLength(0);
         assertThat(run("import", at("m.onnx"), "--output", at("net.json"), "--input", "8x9"))
                 .isEqualTo(2);
         assertThat(err.toString()).startsWith("--input expects channels, height and width");
