@@ -10,6 +10,7 @@ import io.convoy.spark.config.DataConfig;
 import io.convoy.spark.data.Datasets;
 import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.job.Scoring;
+import io.convoy.spark.report.EvaluationReport;
 import io.convoy.spark.report.Figures;
 import io.convoy.spark.report.OneShotLine;
 import java.io.PrintWriter;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,8 +43,18 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes one setting; repeatable.")
     private List<String> overrides = new ArrayList<>();
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Also write a page (.html) with precision, recall, F1 and the confusion matrix of each head, or the"
+                    + " first one's matrix alone (.svg).")
+    private @Nullable String report;
+
     @Override
     public Integer call() {
+        if (report != null) {
+            EvaluationReport.requireName(report);
+        }
         HadoopFiles files = HadoopFiles.ofThisProcess();
         DataConfig data = ConfigReader.read(config, files.readText(config), overrides)
                 .data()
@@ -68,19 +80,25 @@ final class EvaluateCommand implements Callable<Integer> {
         } else {
             out.println(Figures.line(((TaskScore.Classes) scores.get(0)).confusion()));
         }
+        if (report != null) {
+            EvaluationReport.write(files, report, trained.card(), scores);
+            out.println("report: " + report);
+        }
         out.flush();
         return 0;
     }
 
     private static void table(PrintWriter out, String title, Head head, ConfusionMatrix confusion) {
-        out.printf(Locale.ROOT, "%-16s %9s %9s%n", title, "precision", "recall");
+        out.printf(Locale.ROOT, "%-16s %9s %9s %9s %9s%n", title, "precision", "recall", "F1", "images");
         for (int label = 0; label < confusion.classes(); label++) {
             out.printf(
                     Locale.ROOT,
-                    "%-16s %8.2f%% %8.2f%%%n",
+                    "%-16s %8.2f%% %8.2f%% %8.2f%% %,9d%n",
                     head.label(label),
                     100 * confusion.precision(label),
-                    100 * confusion.recall(label));
+                    100 * confusion.recall(label),
+                    100 * confusion.f1(label),
+                    confusion.support(label));
         }
     }
 }
