@@ -26,7 +26,7 @@ final class RoomsTest {
 
     /** A package uses only those before it. */
     private static final List<String> ROOMS =
-            List.of("config", "data", "report", "scoring", "message", "ml", "kafka", "streaming", "job", "cli");
+            List.of("config", "data", "report", "scoring", "message", "ml", "batch", "kafka", "streaming", "job", "cli");
 
     @Test
     void aPackageUsesOnlyThoseBeforeIt() {

@@ -72,6 +72,7 @@ public final class Convoy implements Runnable {
         return new CommandLine(convoy)
                 .addSubcommand(new TrainCommand(trainer))
                 .addSubcommand(new EvaluateCommand())
+                .addSubcommand(new PredictCommand())
                 .addSubcommand(new ExportCommand())
                 .addSubcommand(new ImportCommand())
                 .addSubcommand(new SummaryCommand())

@@ -109,6 +109,43 @@ public final class HadoopFiles {
         }
     }
 
+    /**
+     * Whether there is a folder at {@code path}, and not a file.
+     *
+     * @throws InvalidInputException if nothing is there
+     */
+    public boolean isFolder(String path) {
+        Path file = path(path);
+        try {
+            return fileSystem(file).getFileStatus(file).isDirectory();
+        } catch (IOException failed) {
+            throw explained(path, "a file or a folder", failed);
+        }
+    }
+
+    /** Gives the file or folder {@code from} the name {@code to}, which is not taken, on the same file system. */
+    public void rename(String from, String to) {
+        Path file = path(from);
+        try {
+            context(file).rename(file, path(to));
+        } catch (IOException failed) {
+            throw explained(to, "a name that is not taken", failed);
+        }
+    }
+
+    /** Removes the file or folder at {@code path}, with all that is in it, if there is one. */
+    public void delete(String path) {
+        Path file = path(path);
+        try {
+            FileContext context = context(file);
+            if (context.util().exists(file)) {
+                context.delete(file, true);
+            }
+        } catch (IOException failed) {
+            throw explained(path, "something that can be removed", failed);
+        }
+    }
+
     /** The names of the files and folders in the folder {@code path}, sorted; a folder that isn't there has none. */
     public List<String> list(String path) {
         Path folder = path(path);
