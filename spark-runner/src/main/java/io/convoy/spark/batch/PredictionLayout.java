@@ -50,7 +50,7 @@ record PredictionLayout(List<String> names, List<Head> heads, int topK, boolean 
         List<String> all = new ArrayList<>();
         for (Head head : heads) {
             for (int i = 0; i < head.size(); i++) {
-                all.add("score." + (head == head() ? "" : head.name() + ".") + head.label(i));
+                all.add("score." + (head.equals(head()) ? "" : head.name() + ".") + head.label(i));
             }
         }
         return all;
