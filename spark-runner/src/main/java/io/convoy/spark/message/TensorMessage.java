@@ -44,33 +44,39 @@ public final class TensorMessage {
 
     /** The message of {@code pixels}, 0 … 255, of {@code shape}, row-major. */
     public static byte[] of(Shape shape, byte[] pixels) {
-        return header(shape, UINT8, pixels.length, 1).put(pixels).array();
+        byte[] message = new byte[length(shape, pixels.length, 1)];
+        header(message, shape, UINT8).put(pixels);
+        return message;
     }
 
     /** The message of {@code values} on the scale of 0 … 1, of {@code shape}, row-major. */
     @SuppressWarnings("ByteBufferBackingArray") // It was allocated for this message, from its first byte on.
     public static byte[] of(Shape shape, float[] values) {
-        ByteBuffer message = header(shape, FLOAT32, values.length, Float.BYTES);
+        byte[] message = new byte[length(shape, values.length, Float.BYTES)];
+        ByteBuffer out = header(message, shape, FLOAT32);
         for (float value : values) {
-            message.putFloat(value);
+            out.putFloat(value);
         }
-        return message.array();
+        return message;
     }
 
-    private static ByteBuffer header(Shape shape, int type, int count, int size) {
+    private static int length(Shape shape, int count, int size) {
         if (shape.count() != count) {
             throw new IllegalArgumentException(
                     "TensorMessage of " + shape + " expects " + shape.count() + " elements, but it got " + count + ".");
         }
-        ByteBuffer message = ByteBuffer.allocate(
-                        Math.addExact(FIXED + 4 * shape.rank(), Math.multiplyExact(count, size)))
+        return Math.addExact(FIXED + 4 * shape.rank(), Math.multiplyExact(count, size));
+    }
+
+    private static ByteBuffer header(byte[] message, Shape shape, int type) {
+        ByteBuffer out = ByteBuffer.wrap(message)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(MAGIC)
                 .put((byte) type)
                 .put((byte) shape.rank())
                 .putShort((short) 0);
-        shape.toList().forEach(message::putInt);
-        return message;
+        shape.toList().forEach(out::putInt);
+        return out;
     }
 
     /** Checks the header of {@code value} and how long it is; {@code shape} is what the model takes. */

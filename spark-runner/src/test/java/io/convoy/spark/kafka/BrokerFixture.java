@@ -87,6 +87,14 @@ final class BrokerFixture implements AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    void send(ProducerRecord<byte[], byte[]> message) {
+        var unused = producer.send(message);
+    }
+
     Future<RecordMetadata> send(String topic, int partition, String key, byte[] value) {
         return producer.send(new ProducerRecord<>(topic, partition, bytes(key), value));
     }

@@ -5,6 +5,7 @@ import static io.convoy.spark.kafka.BrokerFixture.config;
 import static io.convoy.spark.kafka.BrokerFixture.header;
 import static io.convoy.spark.kafka.BrokerFixture.source;
 import static io.convoy.spark.kafka.BrokerFixture.tensor;
+import static io.convoy.spark.kafka.BrokerFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -112,7 +113,7 @@ final class KafkaWorkerIT {
             ProducerRecord<byte[], byte[]> message =
                     new ProducerRecord<>(topic, i % 2, bytes("key" + i), tensor(i % 7));
             message.headers().add("trace", bytes("t" + i)).add("trace", null);
-            kafka.producer.send(message);
+            kafka.send(message);
         }
         List<byte[]> expected = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
@@ -122,17 +123,18 @@ final class KafkaWorkerIT {
         try (RunningWorker worker = new RunningWorker(
                 config(kafka.yaml(topic, model, "delivery: " + delivery), "batching.commitMillis=100"))) {
             answers = kafka.committed(topic + "-out", 150);
+            assertThat(worker.isRunning()).isTrue();
         }
         assertThat(answers).hasSize(150);
         String version = Model.version(ModelFolder.local(model));
         for (ConsumerRecord<byte[], byte[]> answer : answers) {
-            int number = Integer.parseInt(new String(answer.key()).substring(3));
+            int number = Integer.parseInt(text(answer.key()).substring(3));
             assertThat(answer.value()).isEqualTo(expected.get(number % 7));
             assertThat(source(answer)).isEqualTo(topic + "-" + number % 2 + "-" + number / 2);
             assertThat(header(answer, "convoy.model")).isEqualTo(version);
             List<String> traces = new ArrayList<>();
             for (Header header : answer.headers().headers("trace")) {
-                traces.add(header.value() == null ? "null" : new String(header.value()));
+                traces.add(header.value() == null ? "null" : text(header.value()));
             }
             assertThat(traces).containsExactly("t" + number, "null");
         }
@@ -165,14 +167,14 @@ final class KafkaWorkerIT {
         values.put("empty", new byte[0]);
         int number = 0;
         for (Map.Entry<String, byte[]> value : values.entrySet()) {
-            kafka.send("odd", number % 2, "good " + number, png(number));
+            var unused = kafka.send("odd", number % 2, "good " + number, png(number));
             ProducerRecord<byte[], byte[]> message =
                     new ProducerRecord<>("odd", number % 2, bytes(value.getKey()), value.getValue());
             message.headers()
                     .add("poison", new byte[] {(byte) 0xFF, 0, (byte) 0xC3})
                     .add("poison", null)
                     .add("convoy.offset", bytes("not a number"));
-            kafka.producer.send(message);
+            kafka.send(message);
             number++;
         }
         int all = 2 * values.size();
@@ -180,12 +182,13 @@ final class KafkaWorkerIT {
         try (RunningWorker worker = new RunningWorker(config(
                 kafka.yaml("odd", model), "input.format=image", "output.format=json", "batching.commitMillis=100"))) {
             answers = kafka.committed(List.of("odd-out", "odd-dead"), got -> got.size() >= all);
+            assertThat(worker.isRunning()).isTrue();
         }
         assertThat(answers).hasSize(all);
         assertThat(answers).extracting(BrokerFixture::source).doesNotHaveDuplicates();
         Map<String, String> reasons = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> answer : answers) {
-            String key = new String(answer.key());
+            String key = text(answer.key());
             boolean dead = answer.topic().equals("odd-dead");
             if (key.startsWith("good")) {
                 assertThat(dead).as(key).isFalse();
@@ -233,6 +236,7 @@ final class KafkaWorkerIT {
                     .extracting(BrokerFixture::source)
                     .doesNotHaveDuplicates()
                     .hasSize(5);
+            assertThat(worker.isRunning()).isTrue();
         }
     }
 
@@ -333,7 +337,7 @@ final class KafkaWorkerIT {
         Path other = folder.resolve("other");
         SavedModel.classifier(other, 9);
         for (int i = 0; i < 60; i++) {
-            kafka.send("split", 0, "key" + i, tensor(3));
+            var unused = kafka.send("split", 0, "key" + i, tensor(3));
         }
         try (RunningWorker worker =
                 new RunningWorker(config(kafka.yaml("split", model, "abTest: { model: " + other + ", share: 0.4 }")))) {
@@ -400,7 +404,7 @@ final class KafkaWorkerIT {
                     .partitionsToOffsetAndMetadata()
                     .get()
                     .isEmpty()) {
-                Thread.onSpinWait();
+                assertThat(worker.isRunning()).isTrue();
             }
         }
         kafka.send("late", 0, "k", tensor(2)).get();
@@ -408,6 +412,7 @@ final class KafkaWorkerIT {
             assertThat(kafka.committed("late-out", 1))
                     .extracting(BrokerFixture::source)
                     .containsExactly("late-0-1");
+            assertThat(worker.isRunning()).isTrue();
         }
     }
 

@@ -1,7 +1,5 @@
 package io.convoy.spark.kafka;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.convoy.spark.config.StreamConfig;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -9,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A worker at work in a thread of this process. */
 final class RunningWorker implements AutoCloseable {
@@ -48,19 +47,27 @@ final class RunningWorker implements AutoCloseable {
     Throwable failure() throws Exception {
         try {
             running.get(60, TimeUnit.SECONDS);
-            throw new AssertionError("The worker ended without a failure.");
         } catch (ExecutionException e) {
-            return e.getCause();
+            return e.getCause() == null ? e : e.getCause();
         }
+        throw new AssertionError("The worker ended without a failure.");
     }
 
+    /** Whether it has neither ended nor failed. */
+    boolean isRunning() {
+        return !running.isDone();
+    }
+
+    /** Ends it in order; what it failed with is {@link #failure()}'s business. */
     @Override
-    public void close() throws Exception {
+    public void close() {
         worker.stop();
         try {
-            running.get(60, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            assertThat(e).isNotNull();
+            boolean unused = running.handle((done, failed) -> true).get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("The worker does not end.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             worker.close();
         }
