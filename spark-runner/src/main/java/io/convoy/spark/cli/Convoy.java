@@ -76,6 +76,7 @@ public final class Convoy implements Runnable {
                 .addSubcommand(new ExportCommand())
                 .addSubcommand(new ImportCommand())
                 .addSubcommand(new SummaryCommand())
+                .addSubcommand(new StreamCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(new ServeKafkaCommand())

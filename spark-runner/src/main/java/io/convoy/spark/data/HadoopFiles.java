@@ -220,6 +220,19 @@ public final class HadoopFiles {
         }
     }
 
+    /** Removes the file or the folder at {@code path} with all that is in it, if it is there. */
+    public void delete(String path) {
+        Path file = path(path);
+        try {
+            FileSystem fileSystem = fileSystem(file);
+            if (fileSystem.exists(file) && !fileSystem.delete(file, true) && fileSystem.exists(file)) {
+                throw new InvalidInputException(path + " expects to be removed, but it is still there.");
+            }
+        } catch (IOException failed) {
+            throw explained(path, "to be removed", failed);
+        }
+    }
+
     /**
      * Finds out whether files can be written to the folder {@code path}, by writing one. Nothing of it stays: neither the file
      * nor a folder that wasn't there.

@@ -133,6 +133,35 @@ public record SparkSetup(String master, Slots slots) {
                 + "). Maybe start it (deploy/standalone-up.sh), or use another port.");
     }
 
+    /**
+     * The settings of a session without slots, whose tasks Spark places as it likes.
+     *
+     * @param name what Spark's pages call the application
+     * @param configured the configuration's master, the last one that counts
+     * @param master of the command line, the first
+     * @throws InvalidInputException if there can be no such master, or it doesn't answer
+     */
+    public static SparkConf withoutSlots(String name, String configured, @Nullable String master) {
+        SparkSetup setup = of(new SparkConfig(configured, 1, 1), master);
+        setup.requirePossible();
+        SparkConf conf = new SparkConf().setAppName(name).setMaster(setup.master);
+        setup.everywhere(conf);
+        return conf;
+    }
+
+    private void everywhere(SparkConf conf) {
+        conf.setIfMissing("spark.ui.enabled", isLocal() ? "false" : "true");
+        conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+        conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
+        if (isLocal()) {
+            conf.setIfMissing("spark.driver.host", "127.0.0.1");
+            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+        } else {
+            // Where spark-submit has not shipped the jar, as with the launcher, the session does.
+            jar().ifPresent(jar -> conf.setIfMissing("spark.jars", jar));
+        }
+    }
+
     /** The settings of the session: those that spark-submit or system properties give, and Convoy's. */
     SparkConf conf(String name) {
         SparkConf conf = new SparkConf().setAppName(name).setMaster(master);
@@ -142,23 +171,16 @@ public record SparkSetup(String master, Slots slots) {
         boolean kryoWorks = ByteBuffer.class.getModule().isOpen("java.nio", KryoSerializer.class.getModule());
         conf.setIfMissing("spark.serializer", (kryoWorks ? KryoSerializer.class : JavaSerializer.class).getName());
         conf.setIfMissing("spark.kryo.registrator", ConvoyRegistrator.class.getName());
-        conf.setIfMissing("spark.ui.enabled", isLocal() ? "false" : "true");
-        conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
-        conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
+        everywhere(conf);
         requireAbsentOr(conf, "spark.dynamicAllocation.enabled", "false");
         requireAbsentOr(conf, "spark.speculation", "false");
         requireAbsentOr(conf, "spark.task.cpus", Integer.toString(slots.coresEach()));
-        if (isLocal()) {
-            conf.setIfMissing("spark.driver.host", "127.0.0.1");
-            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
-        } else {
+        if (!isLocal()) {
             requireAbsentOr(conf, "spark.executor.cores", Integer.toString(slots.coresEach()));
             conf.setIfMissing("spark.executor.instances", Integer.toString(slots.count()));
             conf.setIfMissing("spark.cores.max", Long.toString(slots.cores()));
             conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
             conf.setIfMissing("spark.task.maxFailures", "1");
-            // Where spark-submit has not shipped the jar, as with the launcher, the session does.
-            jar().ifPresent(jar -> conf.setIfMissing("spark.jars", jar));
         }
         return conf;
     }

@@ -14,7 +14,7 @@ import java.net.InetSocketAddress;
  * {@code GET /metrics} in Prometheus' text format, version 0.0.4. It tells numbers alone, and takes connections from everywhere, as
  * those who scrape are elsewhere.
  */
-final class MetricsEndpoint implements AutoCloseable {
+public final class MetricsEndpoint implements AutoCloseable {
     private final HttpServer server;
 
     /**
@@ -23,7 +23,7 @@ final class MetricsEndpoint implements AutoCloseable {
      * @param port 0 for any free one
      * @throws InvalidInputException if the port is taken
      */
-    MetricsEndpoint(int port, PrometheusRegistry registry) {
+    public MetricsEndpoint(int port, PrometheusRegistry registry) {
         try {
             server = HttpServer.create(new InetSocketAddress(port), 0);
         } catch (IOException e) {
@@ -56,7 +56,8 @@ final class MetricsEndpoint implements AutoCloseable {
         }
     }
 
-    int port() {
+    /** Where it listens. */
+    public int port() {
         return server.getAddress().getPort();
     }
 

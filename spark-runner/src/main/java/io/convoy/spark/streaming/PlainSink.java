@@ -1,0 +1,59 @@
+package io.convoy.spark.streaming;
+
+import io.convoy.spark.RunFailedException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes without transactions: nothing is lost, but what a task wrote before it was killed is there again when it is repeated. A
+ * producer never repeats or reorders by itself.
+ */
+final class PlainSink implements PredictionSink {
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+    PlainSink(Map<String, String> clients) {
+        this.producer =
+                new KafkaProducer<>(Clients.producer(clients), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public long next() {
+        return 0;
+    }
+
+    @Override
+    public void write(List<Outgoing> records, long next) {
+        for (Outgoing record : records) {
+            producer.send(record.asRecord(), (metadata, failed) -> {
+                if (failed != null) {
+                    failure.compareAndSet(null, failed);
+                }
+            });
+        }
+        requireNoFailure();
+    }
+
+    @Override
+    public void flush() {
+        producer.flush();
+        requireNoFailure();
+    }
+
+    private void requireNoFailure() {
+        Exception failed = failure.get();
+        if (failed != null) {
+            throw new RunFailedException(Clients.explained("writing predictions", failed), failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,331 @@
+package io.convoy.spark.streaming;
+
+import io.convoy.spark.Explanation;
+import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.RunFailedException;
+import io.convoy.spark.config.StreamConfig;
+import io.convoy.spark.config.StreamConfig.Delivery;
+import io.convoy.spark.config.StreamConfig.ExpiredOffsets;
+import io.convoy.spark.config.StreamConfig.Mode;
+import io.convoy.spark.data.HadoopFiles;
+import io.convoy.spark.kafka.KafkaSettings;
+import io.convoy.spark.kafka.MetricsEndpoint;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.Trigger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream job: its session, its query and its end. Everything that a stream remembers lies under its checkpoints:
+ *
+ * <ul>
+ *   <li>{@code spark/}: Spark's own checkpoint, which messages belong to which batch;
+ *   <li>{@code models/}: which model scores which batch, see {@link ModelLog};
+ *   <li>{@code stream-id}: what the stream's consumer group and transactional ids are told apart by.
+ * </ul>
+ */
+public final class StreamJob {
+    private static final int BEFORE_SPARK = 1_000;
+    private static final int STOP_MINUTES = 10;
+
+    private final StreamConfig config;
+    private final KafkaSettings kafka;
+    private final PrintStream out;
+    private final Ending ending;
+    private final HadoopFiles files;
+    private final String checkpoints;
+
+    /** What becomes of a batch that runs when the process is asked to end. */
+    enum Ending {
+        /** It comes to its end. */
+        AFTER_THE_BATCH,
+        /** It is given up, and done again by whoever goes on. */
+        AT_ONCE
+    }
+
+    private StreamJob(StreamConfig config, PrintStream out, Ending ending) {
+        this.config = config;
+        this.ending = ending;
+        this.kafka = KafkaSettings.of(config.kafka().settings());
+        this.out = out;
+        this.files = HadoopFiles.ofThisProcess();
+        this.checkpoints = files.absolute(config.checkpoints());
+    }
+
+    /**
+     * Runs the stream until the process is asked to end, or something can't go on.
+     *
+     * @param settings of the session, the master among them
+     * @param out gets lines for people
+     * @throws InvalidInputException if the stream can't run as it is configured
+     * @throws RunFailedException if it could not go on
+     */
+    public static void run(StreamConfig config, SparkConf settings, PrintStream out) {
+        run(config, settings, out, Ending.AFTER_THE_BATCH);
+    }
+
+    static void run(StreamConfig config, SparkConf settings, PrintStream out, Ending ending) {
+        if (config.mode() == Mode.LATENCY && config.delivery() == Delivery.EXACTLY_ONCE) {
+            throw new InvalidInputException(
+                    "delivery expects atLeastOnce where mode is latency, since Spark's real-time mode has no transactions, but it"
+                            + " is exactlyOnce. Maybe set delivery to atLeastOnce, or use ./convoy serve-kafka, which has both.");
+        }
+        StreamJob job = new StreamJob(config, out, ending);
+        int partitions = Topics.require(job.kafka, config);
+        settings.setIfMissing("spark.redaction.regex", "(?i)secret|password|token|access[.]?key|jaas|ssl[.].*[.]key");
+        settings.setIfMissing("spark.sql.streaming.metricsEnabled", "true");
+        // A thread may remember a session that has ended.
+        SparkSession.clearActiveSession();
+        SparkSession.clearDefaultSession();
+        SparkSession spark = SparkSession.builder().config(settings).getOrCreate();
+        try {
+            job.stream(spark, partitions);
+        } finally {
+            Sinks.closeIdle();
+            spark.stop();
+            SparkSession.clearActiveSession();
+            SparkSession.clearDefaultSession();
+        }
+    }
+
+    private void stream(SparkSession spark, int partitions) {
+        ModelLog log = new ModelLog(
+                files,
+                HadoopFiles.resolve(checkpoints, "models"),
+                files.absolute(config.model()),
+                config.abTest() == null ? null : files.absolute(config.abTest().model()),
+                out::println);
+        Plan plan = Plan.of(config, kafka.values(), group());
+        Tally tally = new Tally();
+        spark.sparkContext().register(tally, "convoy stream");
+        StreamMetrics metrics = new StreamMetrics(config.name(), tally);
+        SparkEnv.get().metricsSystem().registerSource(metrics);
+        ProgressListener listener = new ProgressListener(tally, out);
+        spark.streams().addListener(listener);
+        if (config.mode() == Mode.LATENCY) {
+            RealTime.requireSlots(spark, partitions);
+        }
+        Dataset<Row> messages = source(spark, partitions);
+        Batches batches = new Batches(plan, log, tally, listener);
+        MetricsEndpoint endpoint = config.metrics() == null
+                ? null
+                : new MetricsEndpoint(config.metrics().port(), metrics.prometheus());
+        Runnable hook = batches::stop;
+        ShutdownHookManager.get().addShutdownHook(hook, BEFORE_SPARK, STOP_MINUTES, TimeUnit.MINUTES);
+        try {
+            if (endpoint != null) {
+                out.println("metrics: http://localhost:" + endpoint.port() + "/metrics");
+            }
+            out.println("streaming: " + String.join(", ", config.input().topics()) + " (" + partitions
+                    + " partitions) to " + config.output().topic() + ", " + config.delivery() + ", from "
+                    + kafka.bootstrapServers());
+            boolean again;
+            do {
+                again = !ended(start(messages, batches, plan, log, tally), batches);
+            } while (again);
+        } catch (TimeoutException failed) {
+            throw explained(failed);
+        } finally {
+            if (endpoint != null) {
+                endpoint.close();
+            }
+            if (!ShutdownHookManager.get().isShutdownInProgress()) {
+                ShutdownHookManager.get().removeShutdownHook(hook);
+            }
+        }
+    }
+
+    private StreamingQuery start(Dataset<Row> messages, Batches batches, Plan plan, ModelLog log, Tally tally)
+            throws TimeoutException {
+        DataStreamWriter<Row> writer = config.mode() == Mode.LATENCY
+                ? RealTime.writer(messages, plan, Clients.sink(kafka.values()), log.ofQuery(), tally)
+                : messages.writeStream()
+                        .trigger(Trigger.ProcessingTime(config.batching().triggerMillis(), TimeUnit.MILLISECONDS))
+                        .foreachBatch(batches);
+        return writer.queryName(config.name())
+                .option("checkpointLocation", HadoopFiles.resolve(checkpoints, "spark"))
+                .start();
+    }
+
+    /** Waits for the query's end; whether that is the stream's, too. */
+    private boolean ended(StreamingQuery query, Batches batches) {
+        batches.of(query);
+        try {
+            query.awaitTermination();
+            return true;
+        } catch (StreamingQueryException failed) {
+            if (isRepeatedBatchWithoutMetrics(failed)) {
+                return false;
+            }
+            throw explained(failed);
+        }
+    }
+
+    /**
+     * When a query's first batch is one that it repeats, Spark's Kafka source has not asked for the latest offsets yet, and 4.1 trips
+     * over that when it measures how far behind it is. The batch has been committed by then, and a new query goes on behind it.
+     */
+    private static boolean isRepeatedBatchWithoutMetrics(StreamingQueryException failed) {
+        Throwable cause = failed;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        StackTraceElement[] trace = cause.getStackTrace();
+        return cause instanceof NullPointerException
+                && trace.length > 0
+                && trace[0].getClassName().startsWith("org.apache.spark.sql.kafka010.KafkaMicroBatchStream")
+                && trace[0].getMethodName().equals("metrics");
+    }
+
+    private RuntimeException explained(Exception failed) {
+        Optional<Explanation> explanation = Explanation.of(failed);
+        if (explanation.isPresent()) {
+            return explanation.get().asException(failed);
+        }
+        Throwable cause = failed;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String reason = kafka.redact(cause.getMessage()).strip().replaceAll("\\s+", " ");
+        if (reason.contains("failOnDataLoss")) {
+            return new RunFailedException(
+                    "The stream expects every message to be there until it is read, but Kafka has deleted some, and"
+                            + " onExpiredOffsets is fail. Maybe keep messages for longer (retention.ms), or set onExpiredOffsets"
+                            + " to earliest to go on with the oldest ones that are there.",
+                    failed);
+        }
+        return new RunFailedException("The stream expects to go on, but it can't: " + reason, failed);
+    }
+
+    private Dataset<Row> source(SparkSession spark, int partitions) {
+        Map<String, String> options = Clients.source(kafka.values());
+        boolean failing = config.onExpiredOffsets() == ExpiredOffsets.FAIL;
+        var reader = spark.readStream()
+                .format("kafka")
+                .options(options)
+                .option("subscribe", String.join(",", config.input().topics()))
+                .option("startingOffsets", config.startingOffsets().name().toLowerCase(Locale.ROOT))
+                .option("failOnDataLoss", failing)
+                .option("includeHeaders", true);
+        if (config.mode() == Mode.THROUGHPUT) {
+            reader.option("maxOffsetsPerTrigger", Math.max(config.maxOffsetsPerTrigger(), partitions));
+        }
+        return reader.load()
+                .select(Incoming.COLUMNS.stream().map(functions::col).toArray(Column[]::new));
+    }
+
+    /** The stream's consumer group: its name and what its checkpoints were given when they began. */
+    private String group() {
+        String file = HadoopFiles.resolve(checkpoints, "stream-id");
+        if (!files.exists(file)) {
+            files.write(
+                    file,
+                    to -> to.write(UUID.randomUUID().toString().substring(0, 13).getBytes(StandardCharsets.UTF_8)));
+        }
+        return "convoy-" + config.name() + "-" + files.readText(file).strip();
+    }
+
+    /** The micro-batches, and how they come to an end. */
+    private final class Batches implements VoidFunction2<Dataset<Row>, Long> {
+        private final Plan plan;
+        private final ModelLog log;
+        private final Tally tally;
+        private final ProgressListener listener;
+        private @Nullable StreamingQuery query;
+        private boolean stopping;
+        private boolean busy;
+        private long done = -1;
+
+        Batches(Plan plan, ModelLog log, Tally tally, ProgressListener listener) {
+            this.plan = plan;
+            this.log = log;
+            this.tally = tally;
+            this.listener = listener;
+        }
+
+        @Override
+        public void call(Dataset<Row> messages, Long number) throws InterruptedException {
+            begin();
+            try {
+                BatchModels models = log.of(number);
+                listener.models(number, models);
+                messages.foreachPartition(new PartitionTask(plan, models, tally));
+                end(number);
+            } finally {
+                idle();
+            }
+        }
+
+        private synchronized void begin() throws InterruptedException {
+            while (stopping) {
+                // The query's end interrupts this.
+                wait();
+            }
+            busy = true;
+        }
+
+        private synchronized void end(long number) {
+            done = number;
+        }
+
+        private synchronized void idle() {
+            busy = false;
+            notifyAll();
+        }
+
+        synchronized void of(StreamingQuery started) {
+            query = started;
+        }
+
+        private synchronized @Nullable StreamingQuery query() {
+            return query;
+        }
+
+        /** Lets the batch that runs come to its end and be committed, and ends the query before another one begins. */
+        void stop() {
+            StreamingQuery query = query();
+            if (query == null) {
+                return;
+            }
+            try {
+                long last = ending == Ending.AT_ONCE ? -1 : last(query);
+                String commit = HadoopFiles.resolve(checkpoints, "spark/commits/" + last);
+                while (last >= 0 && query.isActive() && !files.exists(commit)) {
+                    Thread.sleep(10);
+                }
+                query.stop();
+                out.println("stopped" + (last < 0 ? "" : " after batch " + last));
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            } catch (TimeoutException late) {
+                out.println("stopped, but the query has not ended: " + late.getMessage());
+            }
+        }
+
+        private synchronized long last(StreamingQuery running) throws InterruptedException {
+            stopping = true;
+            while (busy && running.isActive()) {
+                wait(100);
+            }
+            return done;
+        }
+    }
+}
