@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,6 +57,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -192,7 +195,11 @@ public final class Demo implements AutoCloseable {
         Thread sending = thread("demo-images", () -> send(clients));
         Thread showing = thread("demo-predictions", () -> show(clients));
         try {
-            StreamJob.run(config, settings, new PrintStream(OutputStream.nullOutputStream()), StreamJob.Ending.AT_ONCE);
+            StreamJob.run(
+                    config,
+                    settings,
+                    new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                    StreamJob.Ending.AT_ONCE);
         } finally {
             ended = true;
             sending.interrupt();
@@ -242,7 +249,8 @@ public final class Demo implements AutoCloseable {
                 int index = i % IMAGES;
                 // A key of four bytes tells which image it is.
                 byte[] key = {(byte) (index >> 24), (byte) (index >> 16), (byte) (index >> 8), (byte) index};
-                producer.send(new ProducerRecord<>("images", i % PARTITIONS, key, png(index)));
+                Future<RecordMetadata> unused =
+                        producer.send(new ProducerRecord<>("images", i % PARTITIONS, key, png(index)));
                 LockSupport.parkNanos(1_000_000_000L / A_SECOND);
             }
         }

@@ -4,8 +4,10 @@ import io.convoy.spark.RunFailedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,7 @@ final class PlainSink implements PredictionSink {
     @Override
     public void write(List<Outgoing> records, long next) {
         for (Outgoing record : records) {
-            producer.send(record.asRecord(), (metadata, failed) -> {
+            Future<RecordMetadata> unused = producer.send(record.asRecord(), (metadata, failed) -> {
                 if (failed != null) {
                     failure.compareAndSet(null, failed);
                 }

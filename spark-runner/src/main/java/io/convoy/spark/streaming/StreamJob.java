@@ -143,6 +143,11 @@ public final class StreamJob {
             } while (again);
         } catch (TimeoutException failed) {
             throw explained(failed);
+        } catch (RuntimeException failed) {
+            // Spark's session ends beside this thread when the process is asked to end before the query has begun.
+            if (!ShutdownHookManager.get().isShutdownInProgress()) {
+                throw failed;
+            }
         } finally {
             if (endpoint != null) {
                 endpoint.close();

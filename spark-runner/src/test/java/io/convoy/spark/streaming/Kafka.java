@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A broker, and what tests do with it. */
 final class Kafka implements AutoCloseable {
@@ -60,7 +61,7 @@ final class Kafka implements AutoCloseable {
     }
 
     /** Sends a message and waits until it is there. */
-    RecordMetadata put(String topic, int partition, byte[] key, byte[] value) throws Exception {
+    RecordMetadata put(String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) throws Exception {
         return send(new ProducerRecord<>(topic, partition, key, value)).get(60, TimeUnit.SECONDS);
     }
 

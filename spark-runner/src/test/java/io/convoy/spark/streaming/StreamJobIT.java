@@ -145,7 +145,7 @@ final class StreamJobIT {
                 } else {
                     assertThat(reason).get().asString().contains(unusable.get(source));
                 }
-                if (source.equals(name(poisoned, unusable))) {
+                if (source.equals(poisoned(unusable))) {
                     assertThat(record.headers().lastHeader("mine").value()).isNull();
                     assertThat(record.value()).hasSize(10_000_000);
                 }
@@ -157,7 +157,7 @@ final class StreamJobIT {
                 .containsPattern("batch \\d+: [0-9,]+ messages, [0-9,]+ a second, p50 [0-9,]+ ms, p99 ");
     }
 
-    private static String name(ProducerRecord<byte[], byte[]> record, Map<String, String> unusable) {
+    private static String poisoned(Map<String, String> unusable) {
         return unusable.entrySet().stream()
                 .filter(entry -> entry.getValue().equals("it is no image"))
                 .map(Map.Entry::getKey)
@@ -175,18 +175,18 @@ final class StreamJobIT {
         String one = version(stream.model());
         CompletableFuture<Void> running = run("local[2]");
         kafka.put("images", 0, null, image);
-        List<ConsumerRecord<byte[], byte[]>> written = await(1);
+        await(1);
         SavedModel.classifier(stream.model(), 2);
         String two = version(stream.model());
         kafka.put("images", 0, null, image);
-        written = await(2);
+        await(2);
         Files.writeString(stream.model().resolve(Model.WEIGHTS), "broken");
         Files.writeString(stream.model().resolve(Model.CARD), "{}");
         kafka.put("images", 1, null, image);
-        written = await(3);
+        await(3);
         kafka.partitions("images", 3);
         kafka.put("images", 2, null, image);
-        written = await(4);
+        List<ConsumerRecord<byte[], byte[]>> written = await(4);
         stop(running);
         assertThat(written.stream().map(Kafka::source))
                 .containsExactly("images-0-0", "images-0-1", "images-1-0", "images-2-0");

@@ -11,11 +11,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -79,7 +81,7 @@ final class TransactionalSinkIT {
         killed.initTransactions();
         killed.beginTransaction();
         for (Outgoing outgoing : about("killed", 0, 10)) {
-            killed.send(outgoing.asRecord());
+            Future<RecordMetadata> unused = killed.send(outgoing.asRecord());
         }
         killed.sendOffsetsToTransaction(
                 Map.of(new TopicPartition("images", 3), new OffsetAndMetadata(10)), new ConsumerGroupMetadata("g1"));
