@@ -133,19 +133,6 @@ public final class HadoopFiles {
         }
     }
 
-    /** Removes the file or folder at {@code path}, with all that is in it, if there is one. */
-    public void delete(String path) {
-        Path file = path(path);
-        try {
-            FileContext context = context(file);
-            if (context.util().exists(file)) {
-                context.delete(file, true);
-            }
-        } catch (IOException failed) {
-            throw explained(path, "something that can be removed", failed);
-        }
-    }
-
     /** The names of the files and folders in the folder {@code path}, sorted; a folder that isn't there has none. */
     public List<String> list(String path) {
         Path folder = path(path);
