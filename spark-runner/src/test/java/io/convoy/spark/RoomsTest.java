@@ -25,8 +25,8 @@ final class RoomsTest {
             .importPackages("io.convoy.spark");
 
     /** A package uses only those before it. */
-    private static final List<String> ROOMS =
-            List.of("config", "data", "report", "scoring", "message", "ml", "batch", "kafka", "streaming", "job", "cli");
+    private static final List<String> ROOMS = List.of(
+            "config", "data", "report", "scoring", "message", "ml", "batch", "kafka", "streaming", "job", "cli");
 
     @Test
     void aPackageUsesOnlyThoseBeforeIt() {

@@ -46,8 +46,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "Also write a page (.html) with precision, recall, F1 and the confusion matrix of each head, or the"
-                    + " first one's matrix alone (.svg).")
+            description =
+                    "Also write a page (.html) with precision, recall, F1 and the confusion matrix of each head, or the"
+                            + " first one's matrix alone (.svg).")
     private @Nullable String report;
 
     @Override

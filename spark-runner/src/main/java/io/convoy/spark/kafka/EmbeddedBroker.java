@@ -161,7 +161,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-
     private static Security certificate(Path folder, String user, String password) throws IOException {
         String secret = UUID.randomUUID().toString();
         Path key = folder.resolve("key.p12");

@@ -104,7 +104,11 @@ public final class ConfusionDrawing {
         if (confusion.classes() <= MOST_NUMBERS) {
             add(
                     "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"%s\" font-size=\"%d\">%d</text>%n",
-                    x + cell / 2, y + cell / 2 + 4, shade > 0.55 ? "#ffffff" : "#222222", count > 99_999 ? 8 : 11, count);
+                    x + cell / 2,
+                    y + cell / 2 + 4,
+                    shade > 0.55 ? "#ffffff" : "#222222",
+                    count > 99_999 ? 8 : 11,
+                    count);
         }
     }
 

@@ -48,20 +48,22 @@ public final class EvaluationReport {
                 return ConfusionDrawing.of(card.heads().get(i), classes.confusion());
             }
         }
-        throw new InvalidInputException(path + " expects a model of classes, but " + card.name()
-                + " tells none. Maybe write an .html file.");
+        throw new InvalidInputException(
+                path + " expects a model of classes, but " + card.name() + " tells none. Maybe write an .html file.");
     }
 
     private static String html(ModelCard card, List<TaskScore> scores) {
         StringBuilder page = new StringBuilder();
         page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><title>")
                 .append(escaped(card.name()))
-                .append("</title><style>body{font-family:sans-serif;margin:2em;color:#222}table{border-collapse:collapse}")
+                .append(
+                        "</title><style>body{font-family:sans-serif;margin:2em;color:#222}table{border-collapse:collapse}")
                 .append("td,th{padding:.2em .9em;text-align:right;border-bottom:1px solid #ddd}")
-                .append("td:first-child,th:first-child{text-align:left}tr.mean td{font-weight:bold}</style></head><body>\n");
+                .append(
+                        "td:first-child,th:first-child{text-align:left}tr.mean td{font-weight:bold}</style></head><body>\n");
         page.append("<h1>").append(escaped(card.name())).append("</h1>\n<p>");
-        page.append(escaped(card.network() + ", " + card.step() + " steps, " + card.epoch() + " epochs, images "
-                + card.image()));
+        page.append(escaped(
+                card.network() + ", " + card.step() + " steps, " + card.epoch() + " epochs, images " + card.image()));
         page.append("</p>\n");
         for (int i = 0; i < scores.size(); i++) {
             TaskScore score = scores.get(i);

@@ -146,8 +146,8 @@ final class PredictCommandTest {
             assertThat(floats(lines.get(i).get("scores"))).containsExactly(expected.get(i));
         }
         assertThat(out.toString())
-                .isEqualTo("scored 1,000 of 1,000 images with tiny, version "
-                        + Model.version(ModelFolder.local(model)) + ": " + output + System.lineSeparator());
+                .isEqualTo("scored 1,000 of 1,000 images with tiny, version " + Model.version(ModelFolder.local(model))
+                        + ": " + output + System.lineSeparator());
         assertThat(left()).containsExactly("images", "many", "out.jsonl");
     }
 
@@ -164,15 +164,15 @@ final class PredictCommandTest {
         first.fieldNames().forEachRemaining(keys::add);
         assertThat(keys).containsExactly("path", "predictedLabel", "probability", "topK", "embedding");
         assertThat(first.get("predictedLabel").asText()).isEqualTo(best(0).label());
-        assertThat(Float.parseFloat(first.get("probability").asText()))
-                .isEqualTo(best(0).probability());
+        assertThat(Float.parseFloat(first.get("probability").asText())).isEqualTo(best(0).probability());
         assertThat(first.get("topK")).hasSize(2);
         assertThat(first.get("topK").get(0).get("label").asText()).isEqualTo(best(0).label());
         assertThat(first.get("embedding")).hasSize(12);
         assertThat(lines.get(1).toString()).isEqualTo("{\"path\":\"00/0001.png\",\"error\":\"it is empty\"}");
         assertThat(Files.readString(folder.resolve("out.jsonl.unreadable.jsonl")))
-                .isEqualTo("{\"path\":\"00/0001.png\",\"reason\":\"it is empty\"}\n{\"path\":\"00/text.jpg\",\"reason\":"
-                        + "\"it is no image, but only JPEG and PNG are supported\"}\n");
+                .isEqualTo(
+                        "{\"path\":\"00/0001.png\",\"reason\":\"it is empty\"}\n{\"path\":\"00/text.jpg\",\"reason\":"
+                                + "\"it is no image, but only JPEG and PNG are supported\"}\n");
         assertThat(out.toString().lines().toList())
                 .startsWith(
                         "passed over 1 files that are no images by their names",
@@ -191,9 +191,10 @@ final class PredictCommandTest {
         assertThat(predict(images, folder.resolve("out.csv"), "--unreadable", "0.01"))
                 .isEqualTo(2);
         assertThat(err.toString())
-                .isEqualTo(images + " expects at most 0.01 of its images to be unusable, but 2 of 71 are: 00/0001.png: it"
-                        + " is empty; 00/text.jpg: it is no image, but only JPEG and PNG are supported. Maybe allow"
-                        + " more with --unreadable." + System.lineSeparator());
+                .isEqualTo(
+                        images + " expects at most 0.01 of its images to be unusable, but 2 of 71 are: 00/0001.png: it"
+                                + " is empty; 00/text.jpg: it is no image, but only JPEG and PNG are supported. Maybe allow"
+                                + " more with --unreadable." + System.lineSeparator());
         Path none = Files.createDirectory(folder.resolve("none"));
         assertThat(predict(none, folder.resolve("out.csv"))).isEqualTo(2);
         assertThat(err.toString()).contains(none + " expects images, but there are none. Maybe the path is another.");
@@ -212,9 +213,10 @@ final class PredictCommandTest {
                 .isZero();
         List<String> lines = Files.readAllLines(output);
         assertThat(lines.get(0))
-                .isEqualTo("path,predictedLabel,probability,label2,probability2,score.ant,score.bee,score.cat,score.dog,"
-                        + "score.eel,embedding.0,embedding.1,embedding.2,embedding.3,embedding.4,embedding.5,"
-                        + "embedding.6,embedding.7,embedding.8,embedding.9,embedding.10,embedding.11,error");
+                .isEqualTo(
+                        "path,predictedLabel,probability,label2,probability2,score.ant,score.bee,score.cat,score.dog,"
+                                + "score.eel,embedding.0,embedding.1,embedding.2,embedding.3,embedding.4,embedding.5,"
+                                + "embedding.6,embedding.7,embedding.8,embedding.9,embedding.10,embedding.11,error");
         assertThat(lines.get(1))
                 .startsWith("\"00/0000, \"\"a\"\".jpg\"," + best(2).label() + "," + best(2).probability() + ",");
         assertThat(lines.get(2)).startsWith("00/0000.jpg," + best(0).label() + "," + best(0).probability() + ",");
@@ -344,22 +346,14 @@ final class PredictCommandTest {
             assertThat(scored).hasSize(30);
             assertThat(scored.get(0).schema().fieldNames())
                     .containsExactly(
-                            "id",
-                            "label",
-                            "predictedLabel",
-                            "probability",
-                            "topK",
-                            "scores",
-                            "embedding",
-                            "error");
+                            "id", "label", "predictedLabel", "probability", "topK", "scores", "embedding", "error");
             assertThat(scored.get(5).<String>getAs("predictedLabel")).isEqualTo(best(5).label());
             assertThat(scored.get(5).<Float>getAs("probability")).isEqualTo(best(5).probability());
             assertThat(scored.get(7).<String>getAs("error")).isEqualTo("it is empty");
             List<Row> files = spark.read().parquet(local.toString()).collectAsList();
             assertThat(files).hasSize(71);
             assertThat(files.get(0).schema().fieldNames())
-                    .containsExactly(
-                            "path", "predictedLabel", "probability", "topK", "scores", "embedding", "error");
+                    .containsExactly("path", "predictedLabel", "probability", "topK", "scores", "embedding", "error");
             assertThat(files.get(0).getList(4)).isEqualTo(scored.get(0).getList(5));
             assertThat(files.get(0).getList(3).toString())
                     .isEqualTo(scored.get(0).getList(4).toString());
@@ -397,9 +391,12 @@ final class PredictCommandTest {
     void whatCannotWorkIsOneLine() throws IOException {
         assertThat(predict(images, folder.resolve("out.txt"))).isEqualTo(2);
         assertThat(predict(images, folder.resolve("out.csv"), "--top-k", "-1")).isEqualTo(2);
-        assertThat(predict(images, folder.resolve("out.csv"), "--unreadable", "2")).isEqualTo(2);
-        assertThat(predict(images, folder.resolve("out.csv"), "--embedding", "embeding")).isEqualTo(2);
-        assertThat(predict(folder.resolve("nowhere"), folder.resolve("out.csv"))).isEqualTo(2);
+        assertThat(predict(images, folder.resolve("out.csv"), "--unreadable", "2"))
+                .isEqualTo(2);
+        assertThat(predict(images, folder.resolve("out.csv"), "--embedding", "embeding"))
+                .isEqualTo(2);
+        assertThat(predict(folder.resolve("nowhere"), folder.resolve("out.csv")))
+                .isEqualTo(2);
         assertThat(err.toString().lines())
                 .containsExactly(
                         "--output expects a name that ends in .parquet, .csv or .jsonl, but it is "
@@ -461,7 +458,8 @@ final class PredictCommandTest {
                         classes.indexOf(line.get("predictedLabel").asText()));
             }
         }
-        assertThat(mine.toArray()).isDeepEqualTo(evaluation.confusion().orElseThrow().toArray());
+        assertThat(mine.toArray())
+                .isDeepEqualTo(evaluation.confusion().orElseThrow().toArray());
         assertThat(mine.accuracy().count()).isEqualTo(24);
 
         Path configuration = Files.writeString(folder.resolve("images.yaml"), text);

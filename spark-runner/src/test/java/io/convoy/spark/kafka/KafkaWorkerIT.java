@@ -39,11 +39,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
@@ -413,6 +415,33 @@ final class KafkaWorkerIT {
                     .extracting(BrokerFixture::source)
                     .containsExactly("late-0-1");
             assertThat(worker.isRunning()).isTrue();
+        }
+    }
+
+    /** The figures are printed, and not judged: they are those of whatever else the machine does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"atLeastOnce", "exactlyOnce"})
+    void latencyAtALightLoad(String delivery) throws Exception {
+        String topic = "light-" + delivery;
+        kafka.topics(topic, 1);
+        int messages = 400;
+        long everyNanos = 5_000_000;
+        try (RunningWorker worker = new RunningWorker(config(
+                kafka.yaml(topic, model, "delivery: " + delivery, "batching: { windowMillis: 1, commitMillis: 5 }")))) {
+            long begin = System.nanoTime();
+            for (int i = 0; i < messages; i++) {
+                while (System.nanoTime() - begin < i * everyNanos) {
+                    LockSupport.parkNanos(begin + i * everyNanos - System.nanoTime());
+                }
+                kafka.send(new ProducerRecord<>(topic, 0, bytes("k"), tensor(1)));
+            }
+            assertThat(kafka.committed(topic + "-out", messages)).hasSize(messages);
+            System.out.printf(
+                    Locale.ROOT,
+                    "KafkaWorkerIT: %s, 200 messages/s: p50 %.1f ms, p99 %.1f ms from timestamp to safe prediction%n",
+                    delivery,
+                    worker.worker.measurements().latencyMillis(0.5),
+                    worker.worker.measurements().latencyMillis(0.99));
         }
     }
 

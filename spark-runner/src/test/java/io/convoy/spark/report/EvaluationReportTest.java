@@ -119,9 +119,7 @@ final class EvaluationReportTest {
                         "mean83.33 %87.50 %82.86 %6");
         assertThat(elements(html, "svg")).hasSize(1);
         assertThat(elements(html, "p").stream().map(Element::getTextContent))
-                .contains(
-                        "test accuracy 83.33 % on 6 images",
-                        "test mean absolute error of weight 0.5000 on 6 images");
+                .contains("test accuracy 83.33 % on 6 images", "test mean absolute error of weight 0.5000 on 6 images");
     }
 
     @Test
@@ -129,8 +127,7 @@ final class EvaluationReportTest {
         ModelCard card = card(ANIMALS);
         HadoopFiles files = HadoopFiles.ofThisProcess();
         Path picture = folder.resolve("matrix.svg");
-        EvaluationReport.write(
-                files, picture.toString(), card, List.of(new TaskScore.Classes("class", confusion())));
+        EvaluationReport.write(files, picture.toString(), card, List.of(new TaskScore.Classes("class", confusion())));
         assertThat(Files.readString(picture)).isEqualTo(ConfusionDrawing.of(ANIMALS, confusion()));
         assertThatThrownBy(() -> EvaluationReport.requireName("report.pdf"))
                 .isInstanceOf(InvalidInputException.class)
