@@ -52,6 +52,7 @@ public final class StreamJob {
     private final Ending ending;
     private final HadoopFiles files;
     private final String checkpoints;
+    private volatile @Nullable Batches running;
 
     /** What becomes of a batch that runs when the process is asked to end. */
     enum Ending {
@@ -61,7 +62,7 @@ public final class StreamJob {
         AT_ONCE
     }
 
-    private StreamJob(StreamConfig config, PrintStream out, Ending ending) {
+    StreamJob(StreamConfig config, PrintStream out, Ending ending) {
         this.config = config;
         this.ending = ending;
         this.kafka = KafkaSettings.of(config.kafka().settings());
@@ -83,13 +84,17 @@ public final class StreamJob {
     }
 
     static void run(StreamConfig config, SparkConf settings, PrintStream out, Ending ending) {
+        new StreamJob(config, out, ending).run(settings);
+    }
+
+    /** As {@link #run(StreamConfig, SparkConf, PrintStream)}, once. */
+    void run(SparkConf settings) {
         if (config.mode() == Mode.LATENCY && config.delivery() == Delivery.EXACTLY_ONCE) {
             throw new InvalidInputException(
                     "delivery expects atLeastOnce where mode is latency, since Spark's real-time mode has no transactions, but it"
                             + " is exactlyOnce. Maybe set delivery to atLeastOnce, or use ./convoy serve-kafka, which has both.");
         }
-        StreamJob job = new StreamJob(config, out, ending);
-        int partitions = Topics.require(job.kafka, config);
+        int partitions = Topics.require(kafka, config);
         settings.setIfMissing("spark.redaction.regex", "(?i)secret|password|token|access[.]?key|jaas|ssl[.].*[.]key");
         settings.setIfMissing("spark.sql.streaming.metricsEnabled", "true");
         // A thread may remember a session that has ended.
@@ -97,7 +102,7 @@ public final class StreamJob {
         SparkSession.clearDefaultSession();
         SparkSession spark = SparkSession.builder().config(settings).getOrCreate();
         try {
-            job.stream(spark, partitions);
+            stream(spark, partitions);
         } finally {
             Sinks.closeIdle();
             spark.stop();
@@ -125,6 +130,7 @@ public final class StreamJob {
         }
         Dataset<Row> messages = source(spark, partitions);
         Batches batches = new Batches(plan, log, tally, listener);
+        running = batches;
         MetricsEndpoint endpoint = config.metrics() == null
                 ? null
                 : new MetricsEndpoint(config.metrics().port(), metrics.prometheus());
@@ -155,6 +161,14 @@ public final class StreamJob {
             if (!ShutdownHookManager.get().isShutdownInProgress()) {
                 ShutdownHookManager.get().removeShutdownHook(hook);
             }
+        }
+    }
+
+    /** Ends the stream as a signal does. */
+    void stop() {
+        Batches ending = running;
+        if (ending != null) {
+            ending.stop();
         }
     }
 

@@ -32,8 +32,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +48,7 @@ final class StreamJobIT {
 
     private Kafka kafka;
     private StreamRun stream;
+    private StreamJob job;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @BeforeEach
@@ -60,6 +59,7 @@ final class StreamJobIT {
         kafka.topic("dead", 1);
         stream = new StreamRun(folder, kafka.broker.bootstrapServers());
         SavedModel.classifier(stream.model(), 1);
+        job = new StreamJob(stream.config(), System.out, StreamJob.Ending.AFTER_THE_BATCH);
     }
 
     @AfterEach
@@ -73,15 +73,16 @@ final class StreamJobIT {
                 .setMaster(master)
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.host", "127.0.0.1");
-        return CompletableFuture.runAsync(() -> StreamJob.run(
-                stream.config(overrides), settings, new PrintStream(printed, true, StandardCharsets.UTF_8)));
+        job = new StreamJob(
+                stream.config(overrides),
+                new PrintStream(printed, true, StandardCharsets.UTF_8),
+                StreamJob.Ending.AFTER_THE_BATCH);
+        StreamJob started = job;
+        return CompletableFuture.runAsync(() -> started.run(settings));
     }
 
-    private static void stop(CompletableFuture<Void> running) throws Exception {
-        for (StreamingQuery query :
-                SparkSession.getDefaultSession().get().streams().active()) {
-            query.stop();
-        }
+    private void stop(CompletableFuture<Void> running) throws Exception {
+        job.stop();
         running.get(120, TimeUnit.SECONDS);
     }
 
@@ -153,6 +154,7 @@ final class StreamJobIT {
         }
         assertThat(equal).isEqualTo(1000);
         assertThat(printed.toString(StandardCharsets.UTF_8))
+                .containsPattern("stopped after batch \\d+")
                 .contains("streaming: images (2 partitions) to predictions, exactlyOnce, from ")
                 .containsPattern("batch \\d+: [0-9,]+ messages, [0-9,]+ a second, p50 [0-9,]+ ms, p99 ");
     }
