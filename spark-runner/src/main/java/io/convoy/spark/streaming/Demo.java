@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -165,7 +167,7 @@ public final class Demo implements AutoCloseable {
                 new Fit(Fit.Kind.SQUASH, 1),
                 "",
                 preprocessing,
-                accuracy.get(),
+                Objects.requireNonNull(accuracy.get()),
                 state.version(),
                 plan.epochs(),
                 "",
@@ -285,7 +287,7 @@ public final class Demo implements AutoCloseable {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
                     JsonNode prediction = JSON.readTree(record.value());
                     byte[] key = record.key();
-                    int index = (key[0] & 0xFF) << 24 | (key[1] & 0xFF) << 16 | (key[2] & 0xFF) << 8 | key[3] & 0xFF;
+                    int index = ByteBuffer.wrap(key).getInt();
                     String truth = Integer.toString(images.label(index));
                     boolean hit = truth.equals(prediction.path("label").asText());
                     seen++;

@@ -49,7 +49,7 @@ final class Tally extends AccumulatorV2<Long, Tally> {
     }
 
     private static int latencyClass(long millis) {
-        return millis < 1 ? 0 : Math.min(CLASSES - 1, 1 + (int) (Math.log(millis) / Math.log(RATIO)));
+        return millis < 1 ? 0 : Math.min(CLASSES - 1, 1 + (int) (Math.log((double) millis) / Math.log(RATIO)));
     }
 
     /** The time that the share {@code quantile} of the messages was at most under way, in milliseconds; 0 without messages. */

@@ -173,8 +173,8 @@ final class TransactionalSink implements PredictionSink {
 
     private void giveUpUnlessWorthTrying(Exception failed, long deadline) {
         close();
-        if (failed instanceof InterruptException) {
-            throw (InterruptException) failed;
+        if (failed instanceof InterruptException interrupted) {
+            throw interrupted;
         }
         if (Clients.isFinal(failed) || System.nanoTime() > deadline) {
             throw new RunFailedException(Clients.explained("writing the predictions of " + source, failed), failed);
