@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread at a time.
  */
 public final class EmbeddedBroker implements AutoCloseable {
-    /** The system property with the folder of Kafka's jars, which the module kafka-broker fills. */
+    /** The system property with the folder of Kafka's jars, which the module deploy/kafka-broker fills. */
     public static final String JARS = "convoy.kafka";
 
     private static final int FIRST_PORT = 20_000;
@@ -125,7 +125,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static Path jars() {
-        return Path.of(System.getProperty(JARS, "kafka-broker/target/kafka")).toAbsolutePath();
+        return Path.of(System.getProperty(JARS, "deploy/kafka-broker/target/kafka")).toAbsolutePath();
     }
 
     private static void requireJars(Path jars) throws IOException {
@@ -138,7 +138,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         if (!there) {
             throw new RunFailedException("An embedded broker expects Kafka's jars in " + jars
-                    + ", but there are none. Maybe run ./mvnw -pl kafka-broker package.");
+                    + ", but there are none. Maybe run ./mvnw -pl deploy/kafka-broker package.");
         }
     }
 

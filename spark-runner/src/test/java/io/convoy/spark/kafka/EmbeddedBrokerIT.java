@@ -108,7 +108,7 @@ final class EmbeddedBrokerIT {
         assertThatThrownBy(() -> EmbeddedBroker.start(folder))
                 .isInstanceOf(RunFailedException.class)
                 .hasMessage("An embedded broker expects Kafka's jars in " + folder
-                        + ", but there are none. Maybe run ./mvnw -pl kafka-broker package.");
+                        + ", but there are none. Maybe run ./mvnw -pl deploy/kafka-broker package.");
     }
 
     @Test

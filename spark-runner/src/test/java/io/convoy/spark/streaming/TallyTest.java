@@ -2,9 +2,7 @@ package io.convoy.spark.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.codahale.metrics.Gauge;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -45,8 +43,7 @@ final class TallyTest {
         Tally tally = thousand();
         tally.behind(17);
         StreamMetrics metrics = new StreamMetrics("test", tally);
-        Map<String, Gauge> gauges = new TreeMap<>(metrics.metricRegistry().getGauges());
-        Map<String, Object> values = gauges.entrySet().stream()
+        Map<String, Object> values = metrics.metricRegistry().getGauges().entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().getValue()));
         assertThat(metrics.sourceName()).isEqualTo("convoy.stream.test");
