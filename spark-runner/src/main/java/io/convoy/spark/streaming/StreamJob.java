@@ -330,12 +330,24 @@ public final class StreamJob {
                 while (last >= 0 && query.isActive() && !files.exists(commit)) {
                     Thread.sleep(10);
                 }
-                query.stop();
+                end(query);
                 out.println("stopped" + (last < 0 ? "" : " after batch " + last));
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             } catch (TimeoutException late) {
                 out.println("stopped, but the query has not ended: " + late.getMessage());
+            }
+        }
+
+        private static void end(StreamingQuery query) throws TimeoutException {
+            try {
+                query.stop();
+            } catch (IllegalStateException late) {
+                // Whoever waits for the query's end may have ended the session, of which Spark asks something more
+                // here.
+                if (query.isActive()) {
+                    throw late;
+                }
             }
         }
 
