@@ -125,7 +125,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static Path jars() {
-        return Path.of(System.getProperty(JARS, "deploy/kafka-broker/target/kafka")).toAbsolutePath();
+        return Path.of(System.getProperty(JARS, "deploy/kafka-broker/target/kafka"))
+                .toAbsolutePath();
     }
 
     private static void requireJars(Path jars) throws IOException {

@@ -3,7 +3,7 @@ package io.convoy.spark.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class TallyTest {
@@ -43,9 +43,10 @@ final class TallyTest {
         Tally tally = thousand();
         tally.behind(17);
         StreamMetrics metrics = new StreamMetrics("test", tally);
-        Map<String, Object> values = metrics.metricRegistry().getGauges().entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, entry -> entry.getValue().getValue()));
+        Map<String, Object> values = new TreeMap<>();
+        for (String name : metrics.metricRegistry().getNames()) {
+            values.put(name, metrics.metricRegistry().gauge(name).getValue());
+        }
         assertThat(metrics.sourceName()).isEqualTo("convoy.stream.test");
         assertThat(values)
                 .containsEntry("predictions", 46.0)
