@@ -377,18 +377,37 @@ class ReceptiveFieldTest {
                         .filter(line ->
                                 changes(y, (along == 1 ? line : image.size(1) + line) * sample, shape, along, place))
                         .toArray();
-                assertThat(changing)
-                        .as("place %d along axis %d of %s", p, axis, network.nodes())
-                        .containsExactly(seen);
+                if (isSeparable(network)) {
+                    assertThat(changing)
+                            .as("place %d along axis %d of %s", p, axis, network.nodes())
+                            .containsExactly(seen);
+                } else {
+                    assertThat(seen)
+                            .as("place %d along axis %d of %s", p, axis, network.nodes())
+                            .contains(changing);
+                }
                 most = Math.max(most, seen.length == 0 ? 0 : seen[seen.length - 1] - seen[0] + 1);
                 places++;
             }
-            if (places * reach.stride() > 12 && places > 12) {
+            if (isSeparable(network) && places * reach.stride() > 12 && places > 12) {
                 assertThat(most).as("axis %d of %s", axis, network.nodes()).isEqualTo(reach.size());
             }
             compared += places;
         }
         return compared;
+    }
+
+    /**
+     * Whether what is seen is the product of the rows and the columns that are. Where a transposed convolution leaves holes, one
+     * branch may see a row and another one a column, and neither of them both.
+     */
+    private static boolean isSeparable(Network network) {
+        return network.nodes().stream().noneMatch(node -> node.inputs().size() > 1)
+                || network.nodes().stream()
+                        .noneMatch(node -> node.layer() instanceof ConvTranspose2d up
+                                && (up.kernel().height() < up.stride().height()
+                                        || up.kernel().width() < up.stride().width()
+                                        || !up.dilation().equals(Pair.of(1))));
     }
 
     private static boolean changes(float[] y, int offset, Shape shape, int axis, int place) {
