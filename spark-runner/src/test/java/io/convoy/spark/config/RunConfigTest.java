@@ -45,7 +45,7 @@ final class RunConfigTest {
                                 + "\"deadlineSeconds\":30,\"joinSeconds\":120,\"port\":0,\"shards\":2},"
                                 + "\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
                                 + "\"seed\":1,\"spark\":{\"coresPerSlot\":1,\"master\":\"local[*]\",\"slots\":2},"
-                                + "\"training\":{\"batch\":32,\"epochs\":2,\"evaluateEvery\":1,\"microBatch\":8}}");
+                                + "\"training\":{\"batch\":32,\"epochs\":2,\"evaluateEvery\":1,\"microBatch\":8,\"precision\":\"float32\"}}");
     }
 
     @Test
@@ -65,8 +65,8 @@ final class RunConfigTest {
                                 + "\"loss\":{\"classWeights\":[],\"ignoreIndex\":-100,\"kind\":\"crossEntropy\",\"labelSmoothing\":0.0,\"reduction\":\"mean\"},\"network\":{\"name\":\"lenet5\"},"
                                 + "\"optimizer\":{\"dampening\":0.0,\"kind\":\"sgd\",\"momentum\":0.9,\"nesterov\":false,\"weightDecay\":0.0},"
                                 + "\"parameterGroups\":[],\"schedule\":{\"gamma\":0.7,\"kind\":\"exponential\",\"per\":\"epoch\",\"rate\":0.05},"
-                                + "\"seed\":1,\"training\":{\"batch\":32,\"microBatch\":8}}");
-        assertThat(read().hash()).isEqualTo("5a3daf1cc76f8216392f555f266004cb8477a15a9839728bae440c732d49fe51");
+                                + "\"seed\":1,\"training\":{\"batch\":32,\"microBatch\":8,\"precision\":\"float32\"}}");
+        assertThat(read().hash()).isEqualTo("a6737565b3782072bffa1f9f8c80acedeb451a97145887efebeef19208991cd8");
     }
 
     @ParameterizedTest
@@ -102,6 +102,7 @@ final class RunConfigTest {
                 "initialWeights={file: w}",
                 "training.batch=64",
                 "training.microBatch=4",
+                "training.precision=bfloat16",
                 "loss={kind: crossEntropy, labelSmoothing: 0.1}",
                 "optimizer.momentum=0.8",
                 "optimizer.dampening=0.1",

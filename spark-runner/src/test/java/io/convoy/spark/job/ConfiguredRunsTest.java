@@ -23,7 +23,7 @@ class ConfiguredRunsTest {
     static List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".yaml"))
+                    .filter(name -> name.endsWith(".yaml") && text(name).contains("\ntraining:"))
                     .sorted()
                     .toList();
         }
