@@ -102,7 +102,7 @@ final class TrainBadInputTest {
                 .execute("train", misspelled.toString());
         refused(
                 exitCode,
-                "FOLDER/misspelled.yaml:3: training expects the keys epochs, batch, microBatch, evaluateEvery, but it got"
+                "FOLDER/misspelled.yaml:3: training expects the keys epochs, batch, microBatch, precision, evaluateEvery, but it got"
                         + " microbatch. Maybe you mean microBatch.");
     }
 
