@@ -68,7 +68,12 @@ final class DemoIT {
                             .start()
                             .waitFor())
                     .isZero();
+            // What nobody reads would keep it from writing its last lines.
+            Thread rest = new Thread(() -> out.lines().forEach(line -> {}), "rest of the demonstration");
+            rest.setDaemon(true);
+            rest.start();
             assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            rest.join();
         } finally {
             demo.destroyForcibly();
         }
