@@ -138,6 +138,10 @@ final class TransactionalSink implements PredictionSink {
                 Future<RecordMetadata> unused = connected.send(record.asRecord());
             }
         }
+        // Kafka's client refuses the offsets of a producer that it knows to be shut out; one that learns of it in the
+        // meantime
+        // would wait for max.block.ms.
+        connected.flush();
         connected.sendOffsetsToTransaction(
                 Map.of(source, new OffsetAndMetadata(next)), new ConsumerGroupMetadata(group));
         connected.commitTransaction();
