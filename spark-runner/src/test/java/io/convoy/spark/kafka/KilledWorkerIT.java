@@ -36,8 +36,16 @@ final class KilledWorkerIT {
     private Path folder;
 
     private WorkerProcess start(Path config) throws IOException {
-        // One id for all lives: the next one ends at once what the one before has left open.
-        return new WorkerProcess(folder, config, Map.of(), "kafka.transactional.id=killed");
+        // One id for all lives: the next one ends at once what the one before has left open. And Kafka is to notice
+        // soon that
+        // a life has ended, and to give its partitions to the next one.
+        return new WorkerProcess(
+                folder,
+                config,
+                Map.of(),
+                "kafka.transactional.id=killed",
+                "kafka.session.timeout.ms=6000",
+                "kafka.heartbeat.interval.ms=1000");
     }
 
     @Test
@@ -64,12 +72,12 @@ final class KilledWorkerIT {
                 List<Future<RecordMetadata>> sent = new ArrayList<>();
                 int next = 0;
                 for (int kill = 0; kill < KILLS; kill++) {
-                    int until = RECORDS * (kill + 1) / KILLS;
+                    int until = RECORDS * (kill + 1) / (KILLS + 1);
                     for (; next < until; next++) {
                         sent.add(kafka.send("killed", next % PARTITIONS, "k" + next, messages[next % 10]));
                     }
                     // Some way into what has just been sent.
-                    int answered = RECORDS * kill / KILLS + random.nextInt(RECORDS / KILLS * 3 / 4);
+                    int answered = RECORDS * kill / (KILLS + 1) + random.nextInt(RECORDS / (KILLS + 1) * 3 / 4);
                     kafka.committed("killed-out", answered);
                     if (victims.get(kill) == 0) {
                         worker.kill();
@@ -78,6 +86,10 @@ final class KilledWorkerIT {
                         kafka.broker.kill();
                         kafka.broker.restart();
                     }
+                }
+                // The last life has something to do, too.
+                for (; next < RECORDS; next++) {
+                    sent.add(kafka.send("killed", next % PARTITIONS, "k" + next, messages[next % 10]));
                 }
                 for (Future<RecordMetadata> one : sent) {
                     one.get(150, TimeUnit.SECONDS);
