@@ -351,6 +351,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
+    /** The end of what it has logged, over all its starts, on one line. */
+    public String output() {
+        return tail(log());
+    }
+
     /** Where it listens, {@code 127.0.0.1:port}: the same after every start. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaSettings {
     /** What is shown instead of a secret. */
     public static final String HIDDEN = "(hidden)";
+
+    /**
+     * Has a producer wait for the answer to one request before it sends the next. A broker that has just started takes any sequence
+     * number as the first of a partition: should the partition come up between two requests of several that are on their way, then
+     * the later one gets in, and all before it are refused until they expire.
+     */
+    public static final Map<String, String> ONE_AFTER_ANOTHER =
+            Map.of(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(env|file):([^}]*)}");
     private static final Pattern SECRET =

@@ -118,6 +118,7 @@ final class WorkerClients {
                         Long.toString(2L * LARGEST_MESSAGE + (2 << 20)),
                         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                         Integer.toString(10_000 + config.batching().commitMillis())));
+        KafkaSettings.ONE_AFTER_ANOTHER.forEach(settings::putIfAbsent);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         if (config.delivery() == StreamConfig.Delivery.EXACTLY_ONCE) {

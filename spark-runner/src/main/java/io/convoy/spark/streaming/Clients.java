@@ -1,5 +1,6 @@
 package io.convoy.spark.streaming;
 
+import io.convoy.spark.kafka.KafkaSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ final class Clients {
         settings.put(ProducerConfig.LINGER_MS_CONFIG, "5");
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(LARGEST_REQUEST));
+        settings.putAll(KafkaSettings.ONE_AFTER_ANOTHER);
         settings.putAll(clients);
         // What delivery rests on.
         settings.put(ProducerConfig.ACKS_CONFIG, "all");

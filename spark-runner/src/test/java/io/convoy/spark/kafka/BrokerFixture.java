@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,20 +27,22 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A broker, and what tests do with it: topics, messages, configurations, predictions. */
-final class BrokerFixture implements AutoCloseable {
+public final class BrokerFixture implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final String LARGEST = "16000000";
 
-    final EmbeddedBroker broker;
+    public final EmbeddedBroker broker;
     final KafkaProducer<byte[], byte[]> producer;
 
-    BrokerFixture(EmbeddedBroker broker) {
+    public BrokerFixture(EmbeddedBroker broker) {
         this.broker = broker;
-        this.producer = new KafkaProducer<>(
-                settings(Map.of("max.request.size", "16000000", "linger.ms", "2", "delivery.timeout.ms", "150000")),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        Map<String, Object> settings =
+                settings(Map.of("max.request.size", LARGEST, "linger.ms", "2", "delivery.timeout.ms", "150000"));
+        settings.putAll(KafkaSettings.ONE_AFTER_ANOTHER);
+        this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     Map<String, Object> settings(Map<String, String> more) {
@@ -52,14 +55,32 @@ final class BrokerFixture implements AutoCloseable {
         return Admin.create(settings(Map.of()));
     }
 
+    public void topic(String name, int partitions) throws Exception {
+        topics(partitions, List.of(name));
+    }
+
     /** The topics of one test: {@code name}, {@code name-out} and {@code name-dead}. */
     void topics(String name, int partitions) throws Exception {
+        topics(partitions, List.of(name, name + "-out", name + "-dead"));
+    }
+
+    private void topics(int partitions, List<String> names) throws Exception {
         try (Admin admin = admin()) {
-            List<NewTopic> topics = new ArrayList<>();
-            for (String topic : List.of(name, name + "-out", name + "-dead")) {
-                topics.add(new NewTopic(topic, partitions, (short) 1));
-            }
-            admin.createTopics(topics).all().get(60, TimeUnit.SECONDS);
+            admin.createTopics(names.stream()
+                            .map(name -> new NewTopic(name, partitions, (short) 1)
+                                    .configs(Map.of("max.message.bytes", LARGEST)))
+                            .toList())
+                    .all()
+                    .get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Adds partitions to a topic until there are {@code count}. */
+    public void partitions(String topic, int count) throws Exception {
+        try (Admin admin = admin()) {
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count)))
+                    .all()
+                    .get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -91,16 +112,22 @@ final class BrokerFixture implements AutoCloseable {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    void send(ProducerRecord<byte[], byte[]> message) {
-        var unused = producer.send(message);
+    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> message) {
+        return producer.send(message);
     }
 
     Future<RecordMetadata> send(String topic, int partition, String key, byte[] value) {
-        return producer.send(new ProducerRecord<>(topic, partition, bytes(key), value));
+        return send(new ProducerRecord<>(topic, partition, bytes(key), value));
+    }
+
+    /** Sends a message and waits until it is there. */
+    public RecordMetadata put(String topic, int partition, byte @Nullable [] key, byte @Nullable [] value)
+            throws Exception {
+        return send(new ProducerRecord<>(topic, partition, key, value)).get(60, TimeUnit.SECONDS);
     }
 
     /** What somebody who reads committed messages sees of {@code topics} from their beginning, until it is {@code enough}. */
-    List<ConsumerRecord<byte[], byte[]>> committed(
+    public List<ConsumerRecord<byte[], byte[]>> committed(
             List<String> topics, Predicate<List<ConsumerRecord<byte[], byte[]>>> enough) {
         List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
@@ -128,12 +155,12 @@ final class BrokerFixture implements AutoCloseable {
         return committed(List.of(topic), all -> all.size() >= count);
     }
 
-    static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    public static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
     /** {@code topic-partition-offset} of the message that an answer is about. */
-    static String source(ConsumerRecord<byte[], byte[]> answer) {
+    public static String source(ConsumerRecord<byte[], byte[]> answer) {
         return header(answer, "convoy.topic") + "-" + header(answer, "convoy.partition") + "-"
                 + header(answer, "convoy.offset");
     }

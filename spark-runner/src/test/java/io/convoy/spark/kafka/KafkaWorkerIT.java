@@ -433,7 +433,7 @@ final class KafkaWorkerIT {
                 while (System.nanoTime() - begin < i * everyNanos) {
                     LockSupport.parkNanos(begin + i * everyNanos - System.nanoTime());
                 }
-                kafka.send(new ProducerRecord<>(topic, 0, bytes("k"), tensor(1)));
+                var unused = kafka.send(new ProducerRecord<>(topic, 0, bytes("k"), tensor(1)));
             }
             assertThat(kafka.committed(topic + "-out", messages)).hasSize(messages);
             System.out.printf(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -108,8 +109,11 @@ final class KilledWorkerIT {
                 assertThat(sources).isEqualTo(expected);
                 // Nothing more comes.
                 assertThat(kafka.committed("killed-out", RECORDS)).hasSize(RECORDS);
-            } catch (AssertionError e) {
-                throw new AssertionError(e.getMessage() + "\nThe worker said:\n" + worker.output(), e);
+            } catch (AssertionError | ExecutionException e) {
+                throw new AssertionError(
+                        e.getMessage() + "\nThe broker " + (kafka.broker.isRunning() ? "runs" : "is down")
+                                + " and said: " + kafka.broker.output() + "\nThe worker said:\n" + worker.output(),
+                        e);
             } finally {
                 worker.close();
             }

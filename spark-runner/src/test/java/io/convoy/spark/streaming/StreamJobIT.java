@@ -10,6 +10,8 @@ import io.convoy.engine.serve.ModelFolder;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.RunFailedException;
 import io.convoy.spark.SavedModel;
+import io.convoy.spark.kafka.BrokerFixture;
+import io.convoy.spark.kafka.EmbeddedBroker;
 import io.convoy.spark.message.CorruptImages;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,14 +48,14 @@ final class StreamJobIT {
     @TempDir
     private Path folder;
 
-    private Kafka kafka;
+    private BrokerFixture kafka;
     private StreamRun stream;
     private StreamJob job;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @BeforeEach
     void start() throws Exception {
-        kafka = new Kafka();
+        kafka = new BrokerFixture(EmbeddedBroker.start());
         kafka.topic("images", 2);
         kafka.topic("predictions", 1);
         kafka.topic("dead", 1);
@@ -131,10 +133,10 @@ final class StreamJobIT {
         int equal = 0;
         try (InferenceModel engine = InferenceModel.of(model)) {
             for (ConsumerRecord<byte[], byte[]> record : written) {
-                String source = Kafka.source(record);
-                assertThat(Kafka.header(record, "convoy.model")).isEqualTo(version(stream.model()));
+                String source = BrokerFixture.source(record);
+                assertThat(BrokerFixture.header(record, "convoy.model")).isEqualTo(version(stream.model()));
                 Optional<String> reason = record.topic().equals("dead")
-                        ? Optional.of(Kafka.header(record, "convoy.reason"))
+                        ? Optional.of(BrokerFixture.header(record, "convoy.reason"))
                         : Optional.empty();
                 if (images.containsKey(source)) {
                     float[] values = new float[input.floats()];
@@ -190,9 +192,9 @@ final class StreamJobIT {
         kafka.put("images", 2, null, image);
         List<ConsumerRecord<byte[], byte[]>> written = await(4);
         stop(running);
-        assertThat(written.stream().map(Kafka::source))
+        assertThat(written.stream().map(BrokerFixture::source))
                 .containsExactly("images-0-0", "images-0-1", "images-1-0", "images-2-0");
-        assertThat(written.stream().map(record -> Kafka.header(record, "convoy.model")))
+        assertThat(written.stream().map(record -> BrokerFixture.header(record, "convoy.model")))
                 .containsExactly(one, two, two, two);
         assertThat(scores(written.get(0).value()))
                 .isNotEqualTo(scores(written.get(1).value()));
@@ -215,7 +217,7 @@ final class StreamJobIT {
         List<ConsumerRecord<byte[], byte[]>> written = await(200);
         stop(running);
         long second = written.stream()
-                .filter(record -> Kafka.header(record, "convoy.model").equals(uncheckedVersion(other)))
+                .filter(record -> BrokerFixture.header(record, "convoy.model").equals(uncheckedVersion(other)))
                 .count();
         assertThat(second).isBetween(35L, 85L);
     }
@@ -269,7 +271,7 @@ final class StreamJobIT {
         }
         List<ConsumerRecord<byte[], byte[]>> written = await(20);
         stop(running);
-        assertThat(written.stream().map(Kafka::source).distinct()).hasSize(20);
+        assertThat(written.stream().map(BrokerFixture::source).distinct()).hasSize(20);
         assertThat(written.stream().filter(record -> record.topic().equals("dead")))
                 .hasSize(1);
     }

@@ -3,6 +3,8 @@ package io.convoy.spark.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.spark.SavedModel;
+import io.convoy.spark.kafka.BrokerFixture;
+import io.convoy.spark.kafka.EmbeddedBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +46,7 @@ final class StreamKillIT {
 
     private static Set<String> sources(List<ConsumerRecord<byte[], byte[]>> written) {
         Set<String> sources = new HashSet<>();
-        written.forEach(record -> sources.add(Kafka.source(record)));
+        written.forEach(record -> sources.add(BrokerFixture.source(record)));
         return sources;
     }
 
@@ -62,7 +64,7 @@ final class StreamKillIT {
         long seed = Long.getLong("convoy.test.seed", System.nanoTime());
         System.out.println("Property seed " + seed + " (-Dconvoy.test.seed=)");
         Random random = new Random(seed);
-        try (Kafka kafka = new Kafka()) {
+        try (BrokerFixture kafka = new BrokerFixture(EmbeddedBroker.start())) {
             kafka.topic("images", PARTITIONS);
             kafka.topic("predictions", 1);
             kafka.topic("dead", 1);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.spark.RunFailedException;
+import io.convoy.spark.kafka.BrokerFixture;
+import io.convoy.spark.kafka.EmbeddedBroker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,11 +30,11 @@ import org.junit.jupiter.api.Timeout;
 /** Whoever is killed, given up or repeated at whatever point: a consumer of committed messages sees every prediction once. */
 @Timeout(300)
 final class TransactionalSinkIT {
-    private static Kafka kafka;
+    private static BrokerFixture kafka;
 
     @BeforeAll
     static void start() throws Exception {
-        kafka = new Kafka();
+        kafka = new BrokerFixture(EmbeddedBroker.start());
         kafka.topic("images", 4);
     }
 
