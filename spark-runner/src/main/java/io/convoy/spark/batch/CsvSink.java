@@ -1,11 +1,13 @@
 package io.convoy.spark.batch;
 
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.dataformat.csv.CsvFactory;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import io.convoy.engine.serve.Head;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,16 +15,22 @@ import java.util.Objects;
 
 /** Predictions as CSV (RFC 4180) in UTF-8, with a header; the length of an embedding is told by the first prediction that has one. */
 final class CsvSink implements PredictionSink {
+    private static final CsvFactory CSV = CsvFactory.builder()
+            .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
+            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .build();
+
     private final PredictionLayout layout;
-    private final Writer out;
+    private final CsvGenerator out;
     private final int top;
     private final List<List<String>> waiting = new ArrayList<>();
     private int embedding = -1;
     private int width;
 
-    CsvSink(PredictionLayout layout, OutputStream out) {
+    CsvSink(PredictionLayout layout, OutputStream out) throws IOException {
         this.layout = layout;
-        this.out = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+        this.out = CSV.createGenerator(out, JsonEncoding.UTF8);
+        this.out.setSchema(CsvSchema.emptySchema().withLineSeparator("\r\n"));
         this.top = layout.classifies() ? Math.min(layout.topK(), layout.head().size()) : 0;
     }
 
@@ -121,16 +129,11 @@ final class CsvSink implements PredictionSink {
     }
 
     private void line(List<String> fields) throws IOException {
-        for (int i = 0; i < fields.size(); i++) {
-            out.write(i == 0 ? "" : ",");
-            out.write(quoted(fields.get(i)));
+        out.writeStartArray();
+        for (String field : fields) {
+            out.writeString(field);
         }
-        out.write("\r\n");
-    }
-
-    private static String quoted(String field) {
-        boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? field : "\"" + field.replace("\"", "\"\"") + "\"";
+        out.writeEndArray();
     }
 
     @Override
@@ -138,6 +141,6 @@ final class CsvSink implements PredictionSink {
         if (embedding < 0) {
             begin(0);
         }
-        out.flush();
+        out.close();
     }
 }

@@ -155,7 +155,7 @@ public final class KafkaWorker implements AutoCloseable {
             }
             this.endpoint = config.metrics() == null
                     ? null
-                    : new MetricsEndpoint(config.metrics().port(), measurements.registry());
+                    : new MetricsEndpoint(config.metrics(), measurements.registry());
             if (endpoint != null) {
                 opened.add(endpoint);
             }

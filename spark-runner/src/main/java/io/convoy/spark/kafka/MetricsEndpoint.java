@@ -3,6 +3,7 @@ package io.convoy.spark.kafka;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.convoy.spark.InvalidInputException;
+import io.convoy.spark.config.MetricsConfig;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -11,8 +12,8 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 
 /**
- * {@code GET /metrics} in Prometheus' text format, version 0.0.4. It tells numbers alone, and takes connections from everywhere, as
- * those who scrape are elsewhere.
+ * {@code GET /metrics} in Prometheus' text format, version 0.0.4. It tells numbers alone, to whoever can
+ * reach it.
  */
 public final class MetricsEndpoint implements AutoCloseable {
     private final HttpServer server;
@@ -20,16 +21,20 @@ public final class MetricsEndpoint implements AutoCloseable {
     /**
      * Listens.
      *
-     * @param port 0 for any free one
-     * @throws InvalidInputException if the port is taken
+     * @throws InvalidInputException if the host is not an address of this machine, or the port is taken
      */
-    public MetricsEndpoint(int port, PrometheusRegistry registry) {
+    public MetricsEndpoint(MetricsConfig config, PrometheusRegistry registry) {
+        InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
+        if (address.isUnresolved()) {
+            throw new InvalidInputException(
+                    "metrics.host expects an address of this machine, but " + config.host() + " is not known.");
+        }
         try {
-            server = HttpServer.create(new InetSocketAddress(port), 0);
+            server = HttpServer.create(address, 0);
         } catch (IOException e) {
             throw new InvalidInputException(
-                    "metrics.port expects a free port, but " + port + " can't be listened on: " + e.getMessage()
-                            + ". Maybe take another, or 0 for any.",
+                    "metrics expects a free port of this machine, but " + config.host() + ":" + config.port()
+                            + " can't be listened on: " + e.getMessage() + ". Maybe take another port, or 0 for any.",
                     e);
         }
         PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();

@@ -133,7 +133,7 @@ public final class StreamJob {
         running = batches;
         MetricsEndpoint endpoint = config.metrics() == null
                 ? null
-                : new MetricsEndpoint(config.metrics().port(), metrics.prometheus());
+                : new MetricsEndpoint(config.metrics(), metrics.prometheus());
         Runnable hook = batches::stop;
         ShutdownHookManager.get().addShutdownHook(hook, BEFORE_SPARK, STOP_MINUTES, TimeUnit.MINUTES);
         try {

@@ -121,7 +121,7 @@ final class StreamConfigTest {
         assertThat(changed.kafka().servers()).isEqualTo("b:2");
         assertThat(changed.delivery()).isEqualTo(StreamConfig.Delivery.AT_LEAST_ONCE);
         assertThat(changed.abTest()).isEqualTo(new AbTestConfig("other", 0.25));
-        assertThat(changed.metrics()).isEqualTo(new MetricsConfig(0));
+        assertThat(changed.metrics()).isEqualTo(new MetricsConfig("127.0.0.1", 0));
         assertThat(changed.input().topics()).containsExactly("more");
     }
 
