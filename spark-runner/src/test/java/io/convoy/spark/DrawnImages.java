@@ -1,5 +1,7 @@
 package io.convoy.spark;
 
+import io.convoy.engine.kernel.Precision;
+import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.ImageInput;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
@@ -81,12 +83,17 @@ public record DrawnImages(List<Drawn> files) {
         return name.substring(0, 2) + "/" + name;
     }
 
-    /** What the model in {@code folder} scores, one image at a time: [file][score]. */
+    /** What the model in {@code folder} scores in float32, one image at a time: [file][score]. */
     public List<float[]> scores(Path folder) throws IOException {
+        return scores(folder, Precision.FLOAT32);
+    }
+
+    /** The same in another precision. */
+    public List<float[]> scores(Path folder, Precision precision) throws IOException {
         Model model = Model.read(ModelFolder.local(folder));
         ImageInput input = new ImageInput(model.card());
         List<float[]> scores = new ArrayList<>();
-        try (InferenceModel inference = InferenceModel.of(model)) {
+        try (InferenceModel inference = InferenceModel.of(model, Inference.BATCH, precision)) {
             float[] image = new float[input.floats()];
             for (Drawn file : files) {
                 input.put(input.decode(file.bytes()), image, 0);

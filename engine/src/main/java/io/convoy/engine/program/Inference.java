@@ -1,5 +1,6 @@
 package io.convoy.engine.program;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.tensor.FloatSpan;
 import java.util.HashMap;
@@ -27,12 +28,19 @@ public final class Inference implements AutoCloseable {
     private final float[] image;
     private Program last;
 
+    /** Compiles {@code network} in float32, as evaluation does; see the other constructor. */
+    public Inference(Network network, Weights weights, int batch) {
+        this(network, weights, batch, Precision.FLOAT32);
+    }
+
     /**
      * Compiles {@code network}.
      *
      * @param batch samples that are computed at once, at least 1; another batch may give other bits
+     * @param precision what convolutions and fully connected layers read their operands in
+     * @throws io.convoy.engine.kernel.KernelException if this CPU doesn't compute in that precision
      */
-    public Inference(Network network, Weights weights, int batch) {
+    public Inference(Network network, Weights weights, int batch, Precision precision) {
         if (network.inputs().size() != 1 || network.outputs().isEmpty()) {
             throw new IllegalArgumentException(
                     "Inference expects a network with 1 input and at least 1 output, but it has "
@@ -41,7 +49,7 @@ public final class Inference implements AutoCloseable {
         }
         this.network = network;
         this.weights = weights;
-        this.program = Program.compile(network, weights, Purpose.inference(batch));
+        this.program = Program.compile(network, weights, Purpose.inference(batch, precision));
         this.input = program.inputs().get(0).span();
         this.imageFloats = input.length() / batch;
         this.last = program;
@@ -51,6 +59,11 @@ public final class Inference implements AutoCloseable {
     /** Samples that are computed at once. */
     public int batch() {
         return program.purpose().batch();
+    }
+
+    /** What convolutions and fully connected layers read their operands in. */
+    public Precision precision() {
+        return program.purpose().precision();
     }
 
     /** Overwrites the sample at {@code position} with the values from {@code offset} on. */
@@ -76,7 +89,8 @@ public final class Inference implements AutoCloseable {
 
     /** A program of just so many samples, which are in it already. */
     private Program copied(int samples) {
-        Program exact = shorter.computeIfAbsent(samples, n -> Program.compile(network, weights, Purpose.inference(n)));
+        Program exact = shorter.computeIfAbsent(
+                samples, n -> Program.compile(network, weights, Purpose.inference(n, precision())));
         for (int i = 0; i < samples; i++) {
             input.read(i * imageFloats, image, 0, imageFloats);
             exact.inputs().get(0).span().write(i * imageFloats, image, 0, imageFloats);

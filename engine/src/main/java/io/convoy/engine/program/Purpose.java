@@ -38,6 +38,11 @@ public record Purpose(int batch, boolean training, boolean backward, boolean inp
 
     /** Inference on {@code batch} samples, in float32. */
     public static Purpose inference(int batch) {
-        return new Purpose(batch, false, false, false);
+        return inference(batch, Precision.FLOAT32);
+    }
+
+    /** Inference on {@code batch} samples. */
+    public static Purpose inference(int batch, Precision precision) {
+        return new Purpose(batch, false, false, false, precision);
     }
 }

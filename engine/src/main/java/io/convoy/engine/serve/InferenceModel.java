@@ -1,5 +1,6 @@
 package io.convoy.engine.serve;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.program.Inference;
 import io.convoy.engine.program.Weights;
@@ -8,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A model that scores. It is compiled once, for one batch that is filled up where there are fewer images: an image's scores have
- * the same bits at every position, beside any neighbours, and as in the evaluation during training. What only outputs need that are no
- * head of the card, such as an auxiliary classifier, is not computed.
+ * the same bits at every position, beside any neighbours, and in float32, the default, as in the evaluation during training. What
+ * only outputs need that are no head of the card, such as an auxiliary classifier, is not computed.
  *
  * <p>One thread at a time; {@link #fork()} gives another thread one of its own, on the same weights.
  */
@@ -32,7 +33,8 @@ public final class InferenceModel implements AutoCloseable {
     private final int imageFloats;
     private boolean closed;
 
-    private InferenceModel(ModelCard card, Network network, List<Head> heads, Shared shared, int batch) {
+    private InferenceModel(
+            ModelCard card, Network network, List<Head> heads, Shared shared, int batch, Precision precision) {
         this.card = card;
         this.shared = shared;
         this.network = network;
@@ -41,29 +43,32 @@ public final class InferenceModel implements AutoCloseable {
         this.imageFloats = Math.toIntExact(card.image().count());
         shared.users().incrementAndGet();
         try {
-            this.inference = new Inference(network, shared.weights(), batch);
+            this.inference = new Inference(network, shared.weights(), batch, precision);
         } catch (RuntimeException | Error e) {
             shared.release();
             throw e;
         }
     }
 
-    /** Compiles {@code model} for batches of {@link Inference#BATCH}, as evaluation does. */
+    /** Compiles {@code model} for batches of {@link Inference#BATCH} in float32, as evaluation does. */
     public static InferenceModel of(Model model) {
-        return of(model, Inference.BATCH);
+        return of(model, Inference.BATCH, Precision.FLOAT32);
     }
 
     /**
      * Compiles {@code model}.
      *
      * @param batch images that are computed at once, at least 1; another batch may give other bits
+     * @param precision what convolutions and fully connected layers read their operands in; another one gives other bits
+     * @throws io.convoy.engine.kernel.KernelException if this CPU doesn't compute in that precision
      */
-    public static InferenceModel of(Model model, int batch) {
+    public static InferenceModel of(Model model, int batch, Precision precision) {
         return of(
                 model,
                 model.network().firstOutputs(model.card().heads().size()),
                 model.card().heads(),
-                batch);
+                batch,
+                precision);
     }
 
     /**
@@ -71,15 +76,17 @@ public final class InferenceModel implements AutoCloseable {
      * embedding of images.
      *
      * @throws IllegalArgumentException if the network has no such node
+     * @throws io.convoy.engine.kernel.KernelException if this CPU doesn't compute in that precision
      */
-    public static InferenceModel of(Model model, int batch, String node) {
+    public static InferenceModel of(Model model, int batch, Precision precision, String node) {
         Network network = model.network().upTo(node);
         int values = Math.toIntExact(network.outputSample(0).count());
-        return of(model, network, List.of(new Head(node, Head.Kind.VALUES, values, List.of())), batch);
+        return of(model, network, List.of(new Head(node, Head.Kind.VALUES, values, List.of())), batch, precision);
     }
 
-    private static InferenceModel of(Model model, Network network, List<Head> heads, int batch) {
-        return new InferenceModel(model.card(), network, heads, new Shared(model.load(), new AtomicInteger()), batch);
+    private static InferenceModel of(Model model, Network network, List<Head> heads, int batch, Precision precision) {
+        return new InferenceModel(
+                model.card(), network, heads, new Shared(model.load(), new AtomicInteger()), batch, precision);
     }
 
     /**
@@ -88,7 +95,7 @@ public final class InferenceModel implements AutoCloseable {
      */
     public InferenceModel fork() {
         requireOpen();
-        return new InferenceModel(card, network, heads, shared, inference.batch());
+        return new InferenceModel(card, network, heads, shared, inference.batch(), inference.precision());
     }
 
     public ModelCard card() {

@@ -4,7 +4,9 @@ import io.convoy.engine.data.ClassGroups;
 import io.convoy.engine.data.DataException;
 import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.InputPipeline;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.metric.Accuracy;
+import io.convoy.engine.program.Inference;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import java.util.ArrayList;
@@ -60,8 +62,12 @@ public record OneShot(int ways, int episodes, Seed seed) {
         }
     }
 
-    /** Compares how a model that embeds images and how pixels do on {@code test}, whose images are of the model's shape. */
-    public Result evaluate(Model model, Dataset test) {
+    /**
+     * Compares how a model that embeds images and how pixels do on {@code test}, whose images are of the model's shape.
+     *
+     * @param precision what the model computes in
+     */
+    public Result evaluate(Model model, Dataset test, Precision precision) {
         ModelCard card = model.card();
         if (!test.sampleShape().equals(card.image())) {
             throw new DataException("Model " + card.name() + " expects images of " + card.image() + ", but those of "
@@ -73,7 +79,7 @@ public record OneShot(int ways, int episodes, Seed seed) {
         float[][] pixels = new float[test.size()][];
         float[][] embeddings = new float[test.size()][];
         float[] chunk = new float[CHUNK * floats];
-        try (InferenceModel network = InferenceModel.of(model)) {
+        try (InferenceModel network = InferenceModel.of(model, Inference.BATCH, precision)) {
             for (int first = 0; first < pixels.length; first += CHUNK) {
                 int n = Math.min(CHUNK, pixels.length - first);
                 for (int i = 0; i < n; i++) {

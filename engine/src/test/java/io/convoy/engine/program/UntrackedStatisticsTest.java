@@ -2,7 +2,10 @@ package io.convoy.engine.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.convoy.engine.ThisCpu;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.layer.BatchNorm2d;
+import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
@@ -12,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A BatchNorm without running statistics uses its batch's in inference, too. */
 class UntrackedStatisticsTest {
@@ -55,15 +60,21 @@ class UntrackedStatisticsTest {
         assertThat(tracked.build().mixesSamples()).isFalse();
     }
 
-    @Test
-    void aShortBatchIsNotFilledUp() {
-        Network network = network();
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void aShortBatchIsNotFilledUp(Precision precision) {
+        ThisCpu.assumeComputes(precision);
+        Network.Builder builder = Network.builder();
+        Port x = builder.input("x", Shape.of(3, 2, 2));
+        x = builder.add("conv", Conv2d.of(3, 3, 1).withoutBias(), x);
+        Network network = builder.output(builder.add("bn", LAYER, x)).build();
         Shape shape = Shape.of(4, 3, 2, 2);
         float[] four = SingleLayer.values(shape, new Seed(3).stream());
         try (Weights weights = new Weights(Layouts.parameters(network, 1), Layouts.statistics(network));
-                Inference inference = new Inference(network, weights, 4);
-                Inference exact = new Inference(network, weights, 2)) {
-            weights.flat().write(0, new float[] {1, 2, 3, -1, 0, 1}, 0, 6);
+                Inference inference = new Inference(network, weights, 4, precision);
+                Inference exact = new Inference(network, weights, 2, precision)) {
+            float[] drawn = SingleLayer.values(Shape.of(weights.flat().length()), new Seed(4).stream());
+            weights.flat().write(0, drawn, 0, drawn.length);
             weights.refresh();
             float[] scores = new float[48];
             float[] expected = new float[24];

@@ -2,8 +2,10 @@ package io.convoy.engine.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.convoy.engine.Property;
+import io.convoy.engine.ThisCpu;
 import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.RandomShift;
@@ -11,6 +13,7 @@ import io.convoy.engine.data.Strokes;
 import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.ModelState;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Flatten;
@@ -51,6 +54,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is written after training scores with the bits that training was evaluated with. */
@@ -100,11 +105,29 @@ class InferenceModelTest {
 
     /** A network as drawn: enough to compare bits. */
     private static Model untrained(String name) {
-        TrainingPlan plan = plan(name);
         return model(
                 name,
-                plan.initialState(),
+                plan(name).initialState(),
                 new Evaluation(new LeafRange(0, 0), List.of(), List.of(), List.of(), Optional.empty()));
+    }
+
+    /** The same with the magnitudes of all parameters: its scores are at least those of what every sum adds up. */
+    private static Model magnitudes(String name) {
+        Model drawn = untrained(name);
+        float[] weights = plan(name).initialState().weights().clone();
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = Math.abs(weights[i]);
+        }
+        return new Model(
+                drawn.card(),
+                drawn.network(),
+                weights,
+                plan(name).initialState().statistics());
+    }
+
+    private static InferenceModel compile(Model model, Precision precision) {
+        ThisCpu.assumeComputes(precision);
+        return InferenceModel.of(model, Inference.BATCH, precision);
     }
 
     private static TrainingPlan plan(String name) {
@@ -200,7 +223,10 @@ class InferenceModelTest {
                         InferenceModel.of(new Model(card(List.of(first, second)), network, weights, statistics));
                 InferenceModel one = InferenceModel.of(new Model(card(List.of(first)), network, weights, statistics));
                 InferenceModel other = InferenceModel.of(
-                        new Model(card(List.of(first)), network, weights, statistics), 64, "aux.fc")) {
+                        new Model(card(List.of(first)), network, weights, statistics),
+                        Inference.BATCH,
+                        Precision.FLOAT32,
+                        "aux.fc")) {
             assertThat(both.width()).isEqualTo(2 * CLASSES);
             float[] scores = both.scores(images(n), n);
             float[] left = one.scores(images(n), n);
@@ -219,7 +245,7 @@ class InferenceModelTest {
     void theValuesOfAnyNodeAreAnEmbedding() {
         Model model = untrained("lenet5");
         String node = "fc2";
-        try (InferenceModel embedding = InferenceModel.of(model, Inference.BATCH, node)) {
+        try (InferenceModel embedding = InferenceModel.of(model, Inference.BATCH, Precision.FLOAT32, node)) {
             assertThat(embedding.heads()).containsExactly(new Head(node, Head.Kind.VALUES, 84, List.of()));
             float[] values = embedding.scores(images(2), 2);
             assertThat(values).hasSize(2 * 84);
@@ -227,21 +253,22 @@ class InferenceModelTest {
             // Alone or beside others: the same bits.
             assertThat(embedding.scores(images(1), 1)).containsExactly(Arrays.copyOf(values, 84));
         }
-        assertThatThrownBy(() -> InferenceModel.of(model, Inference.BATCH, "fc9"))
+        assertThatThrownBy(() -> InferenceModel.of(model, Inference.BATCH, Precision.FLOAT32, "fc9"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "The network expects the name of one of its nodes, but it got \"fc9\". Maybe you mean fc1.");
     }
 
-    @Test
-    void manyThreadsScoreWithOneScorer() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void manyThreadsScoreWithOneScorer(Precision precision) throws Exception {
         float[] images = images(TEST);
         float[] expected;
-        try (InferenceModel model = InferenceModel.of(untrained("lenet5"))) {
+        try (InferenceModel model = compile(untrained("lenet5"), precision)) {
             expected = model.scores(images, TEST);
         }
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (Scorer scorer = new Scorer(InferenceModel.of(untrained("lenet5")))) {
+        try (Scorer scorer = new Scorer(compile(untrained("lenet5"), precision))) {
             List<Callable<float[]>> tasks = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 tasks.add(() -> scorer.scores(images, TEST));
@@ -297,12 +324,66 @@ class InferenceModelTest {
         return losses;
     }
 
+    /**
+     * With u = 2⁻⁸, the most by which a rounding to 8 bits changes a number, relative to it: if the inputs of a layer's products are at
+     * most m in magnitude and off by at most c · m, its results are at most m' and off by at most ((1 + u)² (1 + c) − 1) · m',
+     * where m' is what the layer makes of m with the magnitudes of its weights; ReLUs, maxima, averages and sums keep that. After
+     * L layers of products they are off by at most ((1 + u)²ᴸ − 1) · m'. The roundings of float32, in sums of fewer than 1,024 terms,
+     * are at most 2⁻¹⁴ a layer for each of the three networks that are compared, together less than 2⁻¹².
+     */
     @ParameterizedTest
     @ValueSource(strings = {"lenet5", "resnet8"})
-    void aScoreDependsNeitherOnThePositionNorOnTheNeighbours(String name) {
+    void scoresInBfloat16AreNearThoseInFloat32AndNotTheSame(String name) {
+        float[] images = images(TEST);
+        long layers = network(name).nodes().stream()
+                .filter(node -> node.layer() instanceof Conv2d || node.layer() instanceof Linear)
+                .count();
+        double share = Math.pow(Math.pow(1 + 0x1p-8, 2) * (1 + 0x1p-12), layers) - 1;
+        assertThat(share).isLessThan(0.1);
+        try (InferenceModel fine = compile(untrained(name), Precision.FLOAT32);
+                InferenceModel rough = compile(untrained(name), Precision.BFLOAT16);
+                InferenceModel magnitudes = compile(magnitudes(name), Precision.FLOAT32)) {
+            float[] expected = fine.scores(images, TEST);
+            float[] scores = rough.scores(images, TEST);
+            float[] most = magnitudes.scores(images, TEST);
+            int same = 0;
+            for (int i = 0; i < scores.length; i++) {
+                assertThat((double) scores[i]).as("score %s", i).isCloseTo(expected[i], within(share * most[i]));
+                same += scores[i] == expected[i] ? 1 : 0;
+            }
+            assertThat(same).isLessThan(scores.length / 20);
+        }
+    }
+
+    @Test
+    void float32IsTheDefault() {
+        float[] images = images(TEST);
+        try (InferenceModel model = InferenceModel.of(untrained("resnet8"));
+                InferenceModel fine = compile(untrained("resnet8"), Precision.FLOAT32)) {
+            assertThat(model.scores(images, TEST)).containsExactly(fine.scores(images, TEST));
+        }
+    }
+
+    @Test
+    void anEmbeddingIsInThePrecisionThatIsAskedFor() {
+        ThisCpu.assumeComputes(Precision.BFLOAT16);
+        float[] images = images(2);
+        Model model = untrained("lenet5");
+        try (InferenceModel fine = InferenceModel.of(model, Inference.BATCH, Precision.FLOAT32, "fc3");
+                InferenceModel rough = InferenceModel.of(model, Inference.BATCH, Precision.BFLOAT16, "fc3");
+                InferenceModel scores = compile(model, Precision.BFLOAT16)) {
+            assertThat(rough.scores(images, 2))
+                    .containsExactly(scores.scores(images, 2))
+                    .isNotEqualTo(fine.scores(images, 2));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lenet5, FLOAT32", "resnet8, FLOAT32", "lenet5, BFLOAT16", "resnet8, BFLOAT16"})
+    void aScoreDependsNeitherOnThePositionNorOnTheNeighbours(String name, Precision precision) {
         RandomStream random = Property.seed(InferenceModelTest.class).stream();
         float[] images = images(TEST);
-        try (InferenceModel model = InferenceModel.of(untrained(name))) {
+        try (InferenceModel model = compile(untrained(name), precision)) {
             float[] together = model.scores(images, TEST);
             assertThat(together).hasSize(TEST * CLASSES);
             for (int round = 0; round < 30; round++) {
@@ -324,10 +405,11 @@ class InferenceModelTest {
         }
     }
 
-    @Test
-    void whatIsNotANumberSpoilsNobodyElse() {
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void whatIsNotANumberSpoilsNobodyElse(Precision precision) {
         float[] images = images(3);
-        try (InferenceModel model = InferenceModel.of(untrained("lenet5"))) {
+        try (InferenceModel model = compile(untrained("lenet5"), precision)) {
             float[] expected = model.scores(images, 3);
             float[] spoiled = new float[Inference.BATCH * PIXELS];
             Arrays.fill(spoiled, Float.NaN);

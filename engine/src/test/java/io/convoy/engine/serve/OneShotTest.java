@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.convoy.engine.ThisCpu;
 import io.convoy.engine.data.DataException;
 import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.MemoryDataset;
 import io.convoy.engine.data.NamedClasses;
 import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.image.Fit;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.metric.Accuracy;
@@ -112,7 +114,7 @@ class OneShotTest {
     }
 
     /** Embeds an image [letter, hand] as {factor · letter, factor · hand}; after scaling by 1/255, which changes no order. */
-    private static Model model(Network.Builder network, Port image, float... weights) {
+    private static Model model(Network.Builder network, Port image, float mean, float... weights) {
         Port flat = network.add("flatten", new Flatten(), image);
         Network embedding =
                 network.output(network.add("fc", new Linear(2, 2, false), flat)).build();
@@ -125,7 +127,7 @@ class OneShotTest {
                 List.of(Head.embedding(2)),
                 new Fit(Fit.Kind.CROP, 1),
                 "",
-                Preprocessing.unit(1),
+                new Preprocessing(List.of(mean), List.of(1f)),
                 Accuracy.NONE,
                 0,
                 0,
@@ -134,30 +136,41 @@ class OneShotTest {
         return new Model(card, embedding, values, new float[0]);
     }
 
-    private static OneShot.Result evaluate(float... weights) {
+    private static OneShot.Result evaluate(Precision precision, float mean, float... weights) {
         Network.Builder network = Network.builder();
-        return new OneShot(4, 400, SEED)
-                .evaluate(model(network, network.input("image", Shape.of(1, 1, 2)), weights), LETTERS);
+        Model model = model(network, network.input("image", Shape.of(1, 1, 2)), mean, weights);
+        return new OneShot(4, 400, SEED).evaluate(model, LETTERS, precision);
     }
 
     @Test
     void aModelIsComparedWithPixelsAndChanceOnTheSameEpisodes() {
         // A letter's pixel differs by 10 from the next one's, a hand's by at most 4.
-        OneShot.Result same = evaluate(1, 0, 0, 1);
+        OneShot.Result same = evaluate(Precision.FLOAT32, 0, 1, 0, 0, 1);
         assertThat(same).isEqualTo(new OneShot.Result(4, new Accuracy(400, 400), new Accuracy(400, 400)));
         assertThat(same.chance()).isEqualTo(0.25);
         // The hand alone tells nothing: all of the support is as far, and the first is taken.
-        OneShot.Result hands = evaluate(0, 0, 0, 1);
+        OneShot.Result hands = evaluate(Precision.FLOAT32, 0, 0, 0, 0, 1);
         assertThat(hands.pixels()).isEqualTo(new Accuracy(400, 400));
         assertThat(hands.embeddings().value()).isCloseTo(0.25, within(0.08));
     }
 
     @Test
+    void whatBfloat16DoesNotHoldTellsNothingInIt() {
+        ThisCpu.assumeComputes(Precision.BFLOAT16);
+        // All pixels lie between 1,000 and 1,000.4, of which bfloat16 holds 1,000 alone.
+        OneShot.Result fine = evaluate(Precision.FLOAT32, -1000, 1, 0, 0, 1);
+        assertThat(fine).isEqualTo(new OneShot.Result(4, new Accuracy(400, 400), new Accuracy(400, 400)));
+        OneShot.Result rough = evaluate(Precision.BFLOAT16, -1000, 1, 0, 0, 1);
+        assertThat(rough.pixels()).isEqualTo(fine.pixels());
+        assertThat(rough.embeddings().value()).isCloseTo(0.25, within(0.08));
+    }
+
+    @Test
     void imagesOfAnotherShapeAreRefused() {
         Network.Builder network = Network.builder();
-        Model model = model(network, network.input("image", Shape.of(1, 1, 2)), 1);
+        Model model = model(network, network.input("image", Shape.of(1, 1, 2)), 0, 1);
         Dataset wide = MemoryDataset.of("wide", Shape.of(1, 1, 3), 1, List.of(new byte[3]), List.of(0));
-        assertThatThrownBy(() -> new OneShot(2, 1, SEED).evaluate(model, wide))
+        assertThatThrownBy(() -> new OneShot(2, 1, SEED).evaluate(model, wide, Precision.FLOAT32))
                 .isInstanceOf(DataException.class)
                 .hasMessage("Model letters expects images of [1, 1, 2], but those of wide are [1, 1, 3].");
     }

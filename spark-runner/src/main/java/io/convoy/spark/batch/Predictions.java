@@ -107,8 +107,9 @@ public final class Predictions {
         Tally tally = new Tally(layout.names());
         long[] passedOver = {0};
         String path = files.absolute(request.model());
-        try (SharedModel model = SharedModels.of(path, version);
-                SharedModel embedding = SharedModels.of(path, version, Optional.ofNullable(request.embedding()))) {
+        try (SharedModel model = SharedModels.of(path, version, request.precision());
+                SharedModel embedding =
+                        SharedModels.of(path, version, request.precision(), Optional.ofNullable(request.embedding()))) {
             Optional<SharedModel> values = request.embedding() == null ? Optional.empty() : Optional.of(embedding);
             files.write(request.output(), out -> {
                 try (PredictionSink sink = PredictionSink.of(format, layout, out);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -131,6 +132,7 @@ record TableScoring(HadoopFiles files, PredictionRequest request, ModelCard card
     private Dataset<Row> scored(Dataset<Row> table, String column, boolean text) {
         Dataset<Row> scored = new ConvoyModel()
                 .setModelPath(request.model())
+                .setPrecision(request.precision().name().toLowerCase(Locale.ROOT))
                 .setInputCol(column)
                 .setTopK(text ? 0 : request.topK())
                 .setEmbeddingNode(request.embedding() == null ? "" : request.embedding())

@@ -1,6 +1,7 @@
 package io.convoy.spark.cli;
 
 import io.convoy.engine.data.Dataset;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.TaskScore;
 import io.convoy.engine.serve.Head;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -43,6 +45,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes one setting; repeatable.")
     private List<String> overrides = new ArrayList<>();
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @Option(
             names = "--report",
             paramLabel = "FILE",
@@ -56,6 +61,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (report != null) {
             EvaluationReport.requireName(report);
         }
+        Precision operands = precision.value();
         HadoopFiles files = HadoopFiles.ofThisProcess();
         DataConfig data = ConfigReader.read(config, files.readText(config), overrides)
                 .data()
@@ -64,11 +70,11 @@ final class EvaluateCommand implements Callable<Integer> {
         Dataset test = Datasets.of(data, files).test();
         PrintWriter out = spec.commandLine().getOut();
         if (data instanceof DataConfig.Images images && images.compare() != null) {
-            out.println(OneShotLine.of(Scoring.oneShot(trained, data, test)));
+            out.println(OneShotLine.of(Scoring.oneShot(trained, data, test, operands)));
             out.flush();
             return 0;
         }
-        List<TaskScore> scores = Scoring.scores(trained, test);
+        List<TaskScore> scores = Scoring.scores(trained, test, operands);
         boolean several = scores.size() > 1;
         for (int i = 0; i < scores.size(); i++) {
             Head head = trained.card().heads().get(i);

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -57,6 +58,9 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--embedding", paramLabel = "NODE", description = "Also tell the values of a node of the network.")
     private @Nullable String embedding;
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @Option(
             names = "--column",
             paramLabel = "NAME",
@@ -77,8 +81,8 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Predictions.Summary done = Predictions.of(
-                new PredictionRequest(model, input, output, column, topK, scores, embedding, unreadable, master));
+        Predictions.Summary done = Predictions.of(new PredictionRequest(
+                model, input, output, column, topK, scores, embedding, precision.value(), unreadable, master));
         PrintWriter out = spec.commandLine().getOut();
         if (done.passedOver() > 0) {
             out.printf(Locale.ROOT, "passed over %,d files that are no images by their names%n", done.passedOver());

@@ -1,5 +1,6 @@
 package io.convoy.spark.config;
 
+import io.convoy.engine.kernel.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param name what the user calls the stream; of letters, digits, dots, underscores and hyphens, since Kafka's names are made of it
  * @param model the folder of the trained model, on any Hadoop path; another version that is written there is taken up while the
  *     stream runs
+ * @param precision what convolutions and fully connected layers of every model read their operands in while they score: float32, the
+ *     default, or bfloat16, which is faster on CPUs with AVX512-BF16 and refused by others. Scores have other bits then
  * @param abTest a second model that scores a share of the keys; none if absent
  * @param kafka the settings of every Kafka client
  * @param input where images come from
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record StreamConfig(
         @Circumstance String name,
         String model,
+        @Default("float32") Precision precision,
         @Nullable AbTestConfig abTest,
         KafkaConfig kafka,
         StreamInputConfig input,
@@ -51,7 +55,10 @@ public record StreamConfig(
 
     /** What holds when processes are killed. Nothing is ever lost. */
     public enum Delivery {
-        /** A message may have more than one prediction, with the same identity and, from the same model, the same bits. */
+        /**
+         * A message may have more than one prediction, with the same identity and, from the same model in the same precision, the same
+         * bits.
+         */
         AT_LEAST_ONCE("atLeastOnce"),
         /** A consumer that reads committed messages sees one prediction of each message. */
         EXACTLY_ONCE("exactlyOnce");

@@ -1,5 +1,7 @@
 package io.convoy.spark.config;
 
+import io.convoy.engine.kernel.Precision;
+
 /**
  * How long a run trains and in which batches.
  *
@@ -9,7 +11,7 @@ package io.convoy.spark.config;
  *     the number of cores; ⌈batch / microBatch⌉ leaves can keep as many cores busy
  * @param precision what convolutions and fully connected layers read their operands in while they train: float32, the default, or
  *     bfloat16, about twice as fast on CPUs with AVX512-BF16. Sums, weights and statistics are float32 either way, and so is
- *     everything in evaluation and scoring
+ *     everything in evaluation; scoring has a setting of its own
  * @param evaluateEvery the test set is evaluated after every so many epochs and after the last one; default 1
  */
 public record TrainingConfig(
@@ -18,14 +20,6 @@ public record TrainingConfig(
         int microBatch,
         @Default("float32") Precision precision,
         @Circumstance @Default("1") int evaluateEvery) {
-    /** What operands are read in. */
-    public enum Precision {
-        /** 24 bits of precision. */
-        FLOAT32,
-        /** 8 bits of precision. */
-        BFLOAT16
-    }
-
     /** Checks that there is something to do, and that a leaf fits into a batch. */
     public TrainingConfig {
         Expect.atLeast("epochs", epochs, 1);

@@ -16,7 +16,6 @@ import io.convoy.engine.data.RandomShift;
 import io.convoy.engine.data.TaskTarget;
 import io.convoy.engine.form.Form;
 import io.convoy.engine.form.NetworkForm;
-import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Suggestion;
 import io.convoy.engine.rng.Seed;
@@ -34,7 +33,6 @@ import io.convoy.spark.config.LossConfig;
 import io.convoy.spark.config.NetworkConfig;
 import io.convoy.spark.config.NormalisationConfig;
 import io.convoy.spark.config.RunConfig;
-import io.convoy.spark.config.TrainingConfig;
 import io.convoy.spark.data.Datasets;
 import java.util.HashMap;
 import java.util.List;
@@ -121,7 +119,7 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test, Networ
                     config.training().epochs(),
                     config.parameterServer().shards(),
                     seed,
-                    precision(config.training()));
+                    config.training().precision());
             plan.requireFits(train);
             plan.requireFitsEvaluation(test);
             return new Recipe(plan, train, test, served, oneShot);
@@ -213,14 +211,6 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test, Networ
         ComparisonConfig compare = comparison(data);
         return Optional.ofNullable(compare == null ? null : compare.oneShot())
                 .map(one -> new OneShot(one.ways(), one.episodes(), new Seed(one.seed())));
-    }
-
-    /** What training's products are computed in. */
-    static Precision precision(TrainingConfig config) {
-        return switch (config.precision()) {
-            case FLOAT32 -> Precision.FLOAT32;
-            case BFLOAT16 -> Precision.BFLOAT16;
-        };
     }
 
     private static void requireNetwork(String name) {

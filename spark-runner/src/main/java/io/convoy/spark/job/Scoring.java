@@ -3,8 +3,10 @@ package io.convoy.spark.job;
 import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.data.TaskTarget;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.TaskScore;
+import io.convoy.engine.program.Inference;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.InferenceModel;
@@ -33,9 +35,10 @@ public final class Scoring {
     /**
      * Tests a model that embeds images by one-shot classification, as a configuration asks.
      *
+     * @param precision what the model computes in
      * @throws InvalidInputException if the model doesn't embed images, or the configuration doesn't ask for it
      */
-    public static OneShot.Result oneShot(Model model, DataConfig config, Dataset data) {
+    public static OneShot.Result oneShot(Model model, DataConfig config, Dataset data, Precision precision) {
         Head head = model.card().head();
         if (head.kind() != Head.Kind.VALUES) {
             throw new InvalidInputException(
@@ -47,16 +50,17 @@ public final class Scoring {
                 .orElseThrow(() -> new InvalidInputException("data.compare.oneShot is expected to say how model "
                         + model.card().name() + ", which embeds images, is tested, but it is missing. Maybe add"
                         + " oneShot: { ways: 20 }."))
-                .evaluate(model, data);
+                .evaluate(model, data, precision);
     }
 
     /**
      * Compares the model's predictions with the data set's labels: for each of its heads how good they are. The one head of a
      * classifier is a task of that name.
      *
+     * @param precision what the model computes in; in float32 the scores are those of evaluation during training
      * @throws InvalidInputException if the model was trained on other images or tasks
      */
-    public static List<TaskScore> scores(Model model, Dataset data) {
+    public static List<TaskScore> scores(Model model, Dataset data, Precision precision) {
         ModelCard card = model.card();
         List<TaskTarget> tasks = tasks(card, data);
         InputPipeline.Reader reader = new InputPipeline(data, card.preprocessing(), List.of(), new Seed(0)).reader();
@@ -64,7 +68,7 @@ public final class Scoring {
         float[] images = new float[Evaluation.BATCH * floats];
         float[] targets = new float[tasks.size()];
         TaskTally tally = new TaskTally(tasks);
-        try (InferenceModel scorer = InferenceModel.of(model)) {
+        try (InferenceModel scorer = InferenceModel.of(model, Inference.BATCH, precision)) {
             // The batches of evaluation in training, so that sums are the same.
             for (int first = 0; first < data.size(); first += Evaluation.BATCH) {
                 int n = Math.min(Evaluation.BATCH, data.size() - first);
@@ -86,9 +90,9 @@ public final class Scoring {
         return tally.scores();
     }
 
-    /** The same for a classifier, class by class. */
+    /** The same for a classifier, class by class, in float32. */
     public static ConfusionMatrix confusion(Model model, Dataset data) {
-        TaskScore first = scores(model, data).get(0);
+        TaskScore first = scores(model, data, Precision.FLOAT32).get(0);
         if (first instanceof TaskScore.Classes classes) {
             return classes.confusion();
         }

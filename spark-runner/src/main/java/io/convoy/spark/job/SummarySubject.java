@@ -96,7 +96,7 @@ public record SummarySubject(
                 Updates.of(config),
                 config.training().batch(),
                 config.training().microBatch(),
-                Recipe.precision(config.training()));
+                config.training().precision());
     }
 
     private static SummarySubject named(String name, Network network) {

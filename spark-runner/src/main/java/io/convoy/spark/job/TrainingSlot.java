@@ -13,6 +13,7 @@ import io.convoy.engine.exchange.LeafRange;
 import io.convoy.engine.exchange.ModelState;
 import io.convoy.engine.exchange.StepPlan;
 import io.convoy.engine.kernel.KernelException;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.metric.Accuracy;
 import io.convoy.engine.network.Layouts;
 import io.convoy.engine.serve.Head;
@@ -246,7 +247,7 @@ record TrainingSlot(Invitation invitation, SlotTransport wire) implements SlotBo
                             e);
                 }
                 return Command.encode(new Command.Finished(recipe.oneShot().stream()
-                        .map(oneShot -> oneShot.evaluate(model, recipe.test().dataset()))
+                        .map(oneShot -> oneShot.evaluate(model, recipe.test().dataset(), Precision.FLOAT32))
                         .toList()));
             }
             return Command.encode(new Command.Finished(List.of()));

@@ -32,7 +32,7 @@ final class ServedModel {
 
     /** Loads a version, used once. */
     static ServedModel load(String path, String version, StreamConfig config) {
-        return new ServedModel(SharedModels.of(path, version), config);
+        return new ServedModel(SharedModels.of(path, version, config.precision()), config);
     }
 
     private static InputFormat format(StreamInputConfig.Format format) {

@@ -1,5 +1,6 @@
 package io.convoy.spark.ml;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.serve.Model;
 import io.convoy.engine.serve.ModelCard;
 import io.convoy.spark.InvalidInputException;
@@ -59,7 +60,7 @@ import org.apache.spark.sql.types.StructType;
  * Each has a param that names it, and is left out where the name is empty. A model whose first head tells values has none of the first
  * four.
  *
- * <p>Scores have the bits of every other way of scoring, whatever the partitions are. Rows pass in chunks of
+ * <p>Scores have the bits of every other way of scoring in the same precision, whatever the partitions are. Rows pass in chunks of
  * the compiled batch, so memory doesn't grow with a partition, and an empty one doesn't load the model. The model's version is fixed
  * when {@code transform} is called.
  *
@@ -92,6 +93,7 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
 
     private final String uid;
     private final Param<String> modelPath;
+    private final Param<String> precision;
     private final Param<String> inputCol;
     private final Param<String> inputFormat;
     private final Param<String> predictionCol;
@@ -115,6 +117,7 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
     public ConvoyModel(String uid) {
         this.uid = uid;
         modelPath = new Param<>(this, "modelPath", "folder of the trained model on any Hadoop path");
+        precision = text("precision", "float32 or bfloat16, what products' operands are read in", "float32");
         inputCol = text("inputCol", "column of images", "image");
         inputFormat = text("inputFormat", "image (JPEG or PNG files), pixels (bytes) or values (0 to 1)", "image");
         predictionCol = text("predictionCol", "column for the likeliest class's index", "prediction");
@@ -145,6 +148,14 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
     /** The param for the folder of the trained model, on any Hadoop path; it has no default. */
     public Param<String> modelPath() {
         return modelPath;
+    }
+
+    /**
+     * The param for what convolutions and fully connected layers read their operands in: {@code float32}, the default, or {@code
+     * bfloat16}, which is faster on CPUs with AVX512-BF16 and refused by others. Scores have other bits then.
+     */
+    public Param<String> precision() {
+        return precision;
     }
 
     /** The param for the column of images; default {@code image}. */
@@ -221,6 +232,11 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
     /** Sets {@link #modelPath}. */
     public ConvoyModel setModelPath(String path) {
         return with(modelPath, path);
+    }
+
+    /** Sets {@link #precision}. */
+    public ConvoyModel setPrecision(String name) {
+        return with(precision, name);
     }
 
     /** Sets {@link #inputCol}. */
@@ -339,6 +355,10 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         return choice(inputFormat, getOrDefault(inputFormat), List.of(InputFormat.values()));
     }
 
+    private Precision operands() {
+        return choice(precision, getOrDefault(precision), List.of(Precision.values()));
+    }
+
     /**
      * The columns of {@code schema} and those that this stage adds.
      *
@@ -373,6 +393,7 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         RowScoring scoring = new RowScoring(
                 folder.name(),
                 folder.version(),
+                operands(),
                 node.isEmpty() ? null : node,
                 new RowReader(getOrDefault(inputCol), data.schema().fieldIndex(getOrDefault(inputCol)), format()),
                 outputs,

@@ -1,5 +1,6 @@
 package io.convoy.spark.ml;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.spark.RunFailedException;
 import io.convoy.spark.scoring.ChunkScorer;
 import io.convoy.spark.scoring.ChunkScorer.Scored;
@@ -24,13 +25,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path the model's folder
  * @param version the model's version
+ * @param precision what the model computes in
  * @param node the node whose values are told as well; none if there is none
  * @param reader how a row's image is read
  * @param outputs what is told
  * @param failFast whether a row that can't be used fails the task
  */
 record RowScoring(
-        String path, String version, @Nullable String node, RowReader reader, OutputColumns outputs, boolean failFast)
+        String path,
+        String version,
+        Precision precision,
+        @Nullable String node,
+        RowReader reader,
+        OutputColumns outputs,
+        boolean failFast)
         implements Serializable {
     /** Scores the rows of a partition while they are asked for. */
     Iterator<Row> score(Iterator<Row> rows) {
@@ -53,10 +61,10 @@ record RowScoring(
                 TaskContext unused = task.addTaskCompletionListener(
                         (TaskCompletionListener) ended -> models.forEach(SharedModel::close));
             }
-            SharedModel model = SharedModels.of(path, version);
+            SharedModel model = SharedModels.of(path, version, precision);
             models.add(model);
             Optional<SharedModel> embedding =
-                    Optional.ofNullable(node).map(name -> SharedModels.of(path, version, Optional.of(name)));
+                    Optional.ofNullable(node).map(name -> SharedModels.of(path, version, precision, Optional.of(name)));
             embedding.ifPresent(models::add);
             scorer = new ChunkScorer<>(model, embedding, reader);
             writer = outputs.writer(model.card());

@@ -1,6 +1,7 @@
 package io.convoy.spark.scoring;
 
 import io.convoy.engine.data.image.Images;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * String version = SharedModels.version(path);            // cheap: on the driver, before a batch
- * try (SharedModel model = SharedModels.of(path, version)) { // in every task
+ * try (SharedModel model = SharedModels.of(path, version, Precision.FLOAT32)) { // in every task
  *     float[] scores = model.scorer().scores(images, n);
  * }
  * }</pre>
@@ -50,11 +51,15 @@ public final class SharedModels {
      *
      * @param path its folder, absolute
      * @param version its version
+     * @param precision what it computes in
      * @param node up to which node it computes; none for its heads
      */
-    private record Key(String path, String version, Optional<String> node) {
+    private record Key(String path, String version, Precision precision, Optional<String> node) {
         boolean isAnotherVersionOf(Key other) {
-            return path.equals(other.path) && node.equals(other.node) && !version.equals(other.version);
+            return path.equals(other.path)
+                    && precision == other.precision
+                    && node.equals(other.node)
+                    && !version.equals(other.version);
         }
     }
 
@@ -83,20 +88,22 @@ public final class SharedModels {
      *
      * @param path the model's folder on any Hadoop path, the same for every process
      * @param version the version that it has to have, as {@link #version} told it
+     * @param precision what convolutions and fully connected layers read their operands in; each is a model of its own
      * @throws InvalidInputException if there is no such model, or one of another version; the next caller tries again
+     * @throws io.convoy.engine.kernel.KernelException if this CPU doesn't compute in that precision
      */
-    public static SharedModel of(String path, String version) {
-        return of(path, version, Optional.empty());
+    public static SharedModel of(String path, String version, Precision precision) {
+        return of(path, version, precision, Optional.empty());
     }
 
     /**
-     * As {@link #of(String, String)}, up to a node of the network, whose values take the place of the scores.
+     * As {@link #of(String, String, Precision)}, up to a node of the network, whose values take the place of the scores.
      *
      * @param node the node's name; none for the model's heads
      */
-    public static SharedModel of(String path, String version, Optional<String> node) {
+    public static SharedModel of(String path, String version, Precision precision, Optional<String> node) {
         HadoopFiles files = HadoopFiles.ofThisProcess();
-        Key key = new Key(files.absolute(path), version, node);
+        Key key = new Key(files.absolute(path), version, precision, node);
         Entry entry;
         boolean first = false;
         synchronized (ENTRIES) {
@@ -151,9 +158,12 @@ public final class SharedModels {
         try {
             return new Scorer(
                     key.node().isEmpty()
-                            ? InferenceModel.of(model)
+                            ? InferenceModel.of(model, Inference.BATCH, key.precision())
                             : InferenceModel.of(
-                                    model, Inference.BATCH, key.node().get()));
+                                    model,
+                                    Inference.BATCH,
+                                    key.precision(),
+                                    key.node().get()));
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(String.valueOf(e.getMessage()), e);
         }

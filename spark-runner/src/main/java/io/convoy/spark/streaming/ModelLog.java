@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.engine.kernel.Precision;
+import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
 import io.convoy.spark.Explanation;
@@ -48,6 +50,7 @@ final class ModelLog {
     private final String versions;
     private final Served first;
     private final @Nullable Served second;
+    private final Precision precision;
     private final Consumer<String> remarks;
 
     /** A model's folder, and what of it is served. */
@@ -68,14 +71,22 @@ final class ModelLog {
      * @param folder absolute
      * @param first the folder of the model, absolute
      * @param second the folder of the A/B test's model, absolute; none without one
+     * @param precision what the models compute in, and are compiled for
      * @param remarks gets lines for people
      */
-    ModelLog(HadoopFiles files, String folder, String first, @Nullable String second, Consumer<String> remarks) {
+    ModelLog(
+            HadoopFiles files,
+            String folder,
+            String first,
+            @Nullable String second,
+            Precision precision,
+            Consumer<String> remarks) {
         this.files = files;
         this.batches = HadoopFiles.resolve(folder, "batches");
         this.versions = HadoopFiles.resolve(folder, "versions");
         this.first = new Served(first);
         this.second = second == null ? null : new Served(second);
+        this.precision = precision;
         this.remarks = remarks;
         last().ifPresent(entry -> {
             this.first.version = entry.first().version();
@@ -177,7 +188,7 @@ final class ModelLog {
                 throw new InvalidInputException(
                         served.path + " expects to stay as it is while it is copied, but it was replaced.");
             }
-            try (InferenceModel compiled = InferenceModel.of(copied.read())) {
+            try (InferenceModel compiled = InferenceModel.of(copied.read(), Inference.BATCH, precision)) {
                 remarks.accept((served.version == null ? "model: " : "new version of the model: ") + version + " of "
                         + compiled.card().name() + " from " + served.path);
             }

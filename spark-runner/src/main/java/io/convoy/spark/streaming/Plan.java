@@ -1,5 +1,6 @@
 package io.convoy.spark.streaming;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.spark.config.StreamConfig;
 import io.convoy.spark.message.InputFormat;
 import io.convoy.spark.message.OutputFormat;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param predictions the topic of predictions
  * @param deadLetters the topic of dead letters
  * @param failFast whether a dead letter is a failure
+ * @param precision what both models compute in
  * @param share of the keys that the second model scores, 0 without one
  * @param images that are scored together at most
  * @param commitMillis the longest that a prediction waits for being committed
@@ -32,6 +34,7 @@ record Plan(
         String predictions,
         String deadLetters,
         boolean failFast,
+        Precision precision,
         double share,
         int images,
         int commitMillis)
@@ -47,6 +50,7 @@ record Plan(
                 config.output().topic(),
                 config.deadLetters().topic(),
                 config.deadLetters().failFast(),
+                config.precision(),
                 config.abTest() == null ? 0 : config.abTest().share(),
                 config.batching().images(),
                 config.batching().commitMillis());

@@ -30,7 +30,7 @@ final class RecordScorer implements AutoCloseable {
         private final List<@Nullable String> ids = new ArrayList<>();
 
         Lane(BatchModels.Place place) {
-            this.model = SharedModels.of(place.path(), place.version());
+            this.model = SharedModels.of(place.path(), place.version(), plan.precision());
             ImageInput input = model.input();
             this.reader = new MessageReader(input, plan.input());
             this.writer = new PredictionWriter(model.card(), place.version(), plan.topK(), plan.output());

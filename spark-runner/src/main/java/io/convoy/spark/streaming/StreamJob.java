@@ -117,6 +117,7 @@ public final class StreamJob {
                 HadoopFiles.resolve(checkpoints, "models"),
                 files.absolute(config.model()),
                 config.abTest() == null ? null : files.absolute(config.abTest().model()),
+                config.precision(),
                 out::println);
         Plan plan = Plan.of(config, kafka.values(), group());
         Tally tally = new Tally();

@@ -6,6 +6,7 @@ import io.convoy.engine.data.Preprocessing;
 import io.convoy.engine.data.image.Fit;
 import io.convoy.engine.data.image.Images;
 import io.convoy.engine.exchange.ParameterLayout;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.layer.Flatten;
 import io.convoy.engine.layer.Linear;
 import io.convoy.engine.metric.Accuracy;
@@ -18,6 +19,7 @@ import io.convoy.engine.serve.ModelCard;
 import io.convoy.engine.serve.ModelFolder;
 import io.convoy.engine.tensor.Shape;
 import io.convoy.spark.ImageFolders;
+import io.convoy.spark.ThisCpu;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -70,11 +72,18 @@ final class EvaluateCommandTest {
 
     /** A model that tells 4 numbers, drawn from the image. */
     private void save(Head head) throws IOException {
-        ImageFolders.in(folder);
+        Network network = linear(4);
+        save(head, network, 0.5f, Layouts.initialWeights(network, Layouts.parameters(network, 1), new Seed(3)));
+    }
+
+    private static Network linear(int outputs) {
         Network.Builder builder = Network.builder();
         Network.Port x = builder.add("flatten", new Flatten(), builder.input("image", IMAGE));
-        Network network = builder.output(builder.add("fc", Linear.of(64, 4), x)).build();
-        ParameterLayout layout = Layouts.parameters(network, 1);
+        return builder.output(builder.add("fc", Linear.of(64, outputs), x)).build();
+    }
+
+    private void save(Head head, Network network, float mean, float[] weights) throws IOException {
+        ImageFolders.in(folder);
         ModelCard card = new ModelCard(
                 "tiny",
                 "tinynet",
@@ -82,14 +91,13 @@ final class EvaluateCommandTest {
                 List.of(head),
                 new Fit(Fit.Kind.CROP, 1),
                 Images.DECODER,
-                new Preprocessing(List.of(0.5f), List.of(0.25f)),
+                new Preprocessing(List.of(mean), List.of(0.25f)),
                 Accuracy.NONE,
                 0,
                 0,
                 "c0ffee",
                 new TreeMap<>());
-        new Model(card, network, Layouts.initialWeights(network, layout, new Seed(3)), new float[0])
-                .writeTo(ModelFolder.local(folder.resolve("model")));
+        new Model(card, network, weights, new float[0]).writeTo(ModelFolder.local(folder.resolve("model")));
     }
 
     @Test
@@ -100,6 +108,45 @@ final class EvaluateCommandTest {
         assertThat(out.toString())
                 .isEqualTo("2-way one-shot accuracy 100.0 % (95 % interval 98.7 … 100.0 %) in 300 episodes; by the"
                         + " distance of pixels 100.0 %, by chance 50.0 %" + System.lineSeparator());
+    }
+
+    @Test
+    void aModelIsTestedInThePrecisionThatIsAskedFor() throws IOException {
+        ThisCpu.assumeComputes(Precision.BFLOAT16);
+        // Pixels become numbers between 4,000 and 4,004, of which bfloat16 holds 4,000 alone.
+        Network embedding = linear(4);
+        save(
+                Head.embedding(4),
+                embedding,
+                -1000,
+                Layouts.initialWeights(embedding, Layouts.parameters(embedding, 1), new Seed(3)));
+        assertThat(evaluate()).as(err::toString).isZero();
+        assertThat(evaluate("--precision", "bfloat16")).as(err::toString).isZero();
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).startsWith("2-way one-shot accuracy 100.0 %");
+        assertThat(lines.get(1)).matches("2-way one-shot accuracy [45].*").contains("pixels 100.0 %");
+
+        // The second class is a little ahead of the first, but by less than bfloat16 tells; of equals the first is
+        // taken.
+        Network classifier = linear(3);
+        ParameterLayout layout = Layouts.parameters(classifier, 1);
+        int first = layout.entry("fc.weight").offset();
+        float[] weights = new float[layout.length()];
+        Arrays.fill(weights, first, first + 64, 1);
+        Arrays.fill(weights, first + 64, first + 128, 1 + 0x1p-9f);
+        save(Head.classes(3, List.of("a/dark", "a/light", "b/striped")), classifier, 0, weights);
+        String[] all = {"--set", "data.compare=", "--set", "data.test={ path: pictures }", "--precision", "float32"};
+        assertThat(evaluate(all)).as(err::toString).isZero();
+        assertThat(out.toString()).containsPattern("a/light +33.33% +100.00%").doesNotContainPattern("a/dark +33.33%");
+        all[5] = "bfloat16";
+        out.getBuffer().setLength(0);
+        assertThat(evaluate(all)).as(err::toString).isZero();
+        assertThat(out.toString()).containsPattern("a/dark +33.33% +100.00%").doesNotContainPattern("a/light +33.33%");
+        assertThat(evaluate("--precision", "float")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "--precision expects one of float32, bfloat16, but it is float. Maybe you mean float32.");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.convoy.engine.data.image.Images;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.Model;
@@ -13,6 +14,7 @@ import io.convoy.engine.train.Evaluation;
 import io.convoy.spark.DrawnImages;
 import io.convoy.spark.ImageFolders;
 import io.convoy.spark.SavedModel;
+import io.convoy.spark.ThisCpu;
 import io.convoy.spark.config.ConfigReader;
 import io.convoy.spark.config.RunConfig;
 import io.convoy.spark.job.TrainingJob;
@@ -149,6 +151,47 @@ final class PredictCommandTest {
                 .isEqualTo("scored 1,000 of 1,000 images with tiny, version " + Model.version(ModelFolder.local(model))
                         + ": " + output + System.lineSeparator());
         assertThat(left()).containsExactly("images", "many", "out.jsonl");
+    }
+
+    @Test
+    void filesAndTablesAreScoredInThePrecisionThatIsAskedFor() throws IOException {
+        ThisCpu.assumeComputes(Precision.BFLOAT16);
+        DrawnImages few = new DrawnImages(drawn.files().subList(0, 70));
+        List<float[]> rough = few.scores(model, Precision.BFLOAT16);
+        assertThat(rough.get(0)).isNotEqualTo(expected.get(0));
+        Path files = folder.resolve("files");
+        few.writeTo(files);
+        Path table = folder.resolve("table");
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < 70; i++) {
+            rows.add(RowFactory.create(i, few.files().get(i).bytes()));
+        }
+        try (SparkSession spark = session()) {
+            StructType schema =
+                    new StructType().add("id", DataTypes.IntegerType).add("file", DataTypes.BinaryType);
+            spark.createDataFrame(rows, schema).repartition(3).write().parquet(table.toString());
+        }
+        String[] wanted = {"--scores", "--embedding", "embedding", "--precision", "bfloat16", "--master", "local[2]"};
+        Path output = folder.resolve("out.jsonl");
+        assertThat(predict(files, output, wanted)).as(err::toString).isZero();
+        List<JsonNode> ofFiles = lines(output);
+        assertThat(ofFiles).hasSize(70);
+        for (int i = 0; i < 70; i++) {
+            assertThat(floats(ofFiles.get(i).get("scores"))).containsExactly(rough.get(i));
+        }
+        assertThat(predict(table, output, wanted)).as(err::toString).isZero();
+        List<JsonNode> ofRows = lines(output);
+        assertThat(ofRows).hasSize(70);
+        for (JsonNode row : ofRows) {
+            JsonNode file = ofFiles.get(row.get("id").asInt());
+            assertThat(row.get("scores")).isEqualTo(file.get("scores"));
+            assertThat(row.get("embedding")).isEqualTo(file.get("embedding"));
+        }
+        assertThat(predict(files, output, "--scores", "--embedding", "embedding", "--precision", "float32"))
+                .isZero();
+        JsonNode fine = lines(output).get(0);
+        assertThat(floats(fine.get("scores"))).containsExactly(expected.get(0));
+        assertThat(fine.get("embedding")).isNotEqualTo(ofFiles.get(0).get("embedding"));
     }
 
     @Test
@@ -397,6 +440,8 @@ final class PredictCommandTest {
                 .isEqualTo(2);
         assertThat(predict(folder.resolve("nowhere"), folder.resolve("out.csv")))
                 .isEqualTo(2);
+        assertThat(predict(images, folder.resolve("out.csv"), "--precision", "bfloat"))
+                .isEqualTo(2);
         assertThat(err.toString().lines())
                 .containsExactly(
                         "--output expects a name that ends in .parquet, .csv or .jsonl, but it is "
@@ -406,7 +451,8 @@ final class PredictCommandTest {
                         "The network expects the name of one of its nodes, but it got \"embeding\". Maybe you mean"
                                 + " embedding.",
                         folder.resolve("nowhere")
-                                + " expects a file or a folder, but nothing is there. Maybe its name is spelled differently.");
+                                + " expects a file or a folder, but nothing is there. Maybe its name is spelled differently.",
+                        "--precision expects one of float32, bfloat16, but it is bfloat. Maybe you mean bfloat16.");
         assertThat(left()).containsExactly("images");
     }
 

@@ -3,6 +3,7 @@ package io.convoy.spark.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.spark.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class ConfigReaderTest {
                         new DataConfig.Strokes(100, 50, List.of(), null),
                         new NetworkConfig("lenet5"),
                         null,
-                        new TrainingConfig(2, 32, 8, TrainingConfig.Precision.FLOAT32, 1),
+                        new TrainingConfig(2, 32, 8, Precision.FLOAT32, 1),
                         new LossConfig.CrossEntropy(List.of(), -100, 0, LossConfig.Reduction.MEAN),
                         new OptimizerConfig.Sgd(0.9, 0, 0, false),
                         null,

@@ -3,6 +3,7 @@ package io.convoy.spark.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.spark.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ final class StreamConfigTest {
                 .isEqualTo(new StreamConfig(
                         "small",
                         "m",
+                        Precision.FLOAT32,
                         null,
                         new KafkaConfig(Map.of("bootstrap.servers", "a:1", "client.id", "me")),
                         new StreamInputConfig(List.of("images"), StreamInputConfig.Format.IMAGE),
@@ -66,6 +68,7 @@ final class StreamConfigTest {
                 .isEqualTo(new StreamConfig(
                         "stream",
                         "models/quickstart",
+                        Precision.FLOAT32,
                         null,
                         new KafkaConfig(Map.of("bootstrap.servers", "localhost:9092")),
                         new StreamInputConfig(List.of("images"), StreamInputConfig.Format.IMAGE),
@@ -112,6 +115,7 @@ final class StreamConfigTest {
                 "kafka.bootstrap.servers=b:2",
                 "kafka.security.protocol=SSL",
                 "delivery=atLeastOnce",
+                "precision=bfloat16",
                 "abTest.model=other",
                 "abTest.share=0.25",
                 "metrics.port=0",
@@ -120,6 +124,7 @@ final class StreamConfigTest {
                 .isEqualTo(Map.of("bootstrap.servers", "b:2", "client.id", "me", "security.protocol", "SSL"));
         assertThat(changed.kafka().servers()).isEqualTo("b:2");
         assertThat(changed.delivery()).isEqualTo(StreamConfig.Delivery.AT_LEAST_ONCE);
+        assertThat(changed.precision()).isEqualTo(Precision.BFLOAT16);
         assertThat(changed.abTest()).isEqualTo(new AbTestConfig("other", 0.25));
         assertThat(changed.metrics()).isEqualTo(new MetricsConfig("127.0.0.1", 0));
         assertThat(changed.input().topics()).containsExactly("more");
@@ -137,6 +142,8 @@ final class StreamConfigTest {
     @CsvSource(delimiter = '|', textBlock = """
             delivery=exactly      | delivery expects one of atLeastOnce, exactlyOnce, but it got exactly.
             delivery=exactlyonce  | delivery expects one of atLeastOnce, exactlyOnce, but it got exactlyonce. Maybe you mean exactlyOnce.
+            precision=half        | precision expects one of float32, bfloat16, but it got half.
+            precision=BFLOAT16    | precision expects one of float32, bfloat16, but it got BFLOAT16. Maybe you mean bfloat16.
             mode=latence          | mode expects one of throughput, latency, but it got latence. Maybe you mean latency.
             startingOffsets=new   | startingOffsets expects one of latest, earliest, but it got new.
             onExpiredOffsets=skip | onExpiredOffsets expects one of fail, earliest, but it got skip.
@@ -179,7 +186,7 @@ final class StreamConfigTest {
     void anUnknownKeyIsNamedWithTheNearestOne() {
         refuses(
                 SMALL.replace("checkpoints", "checkpoint"),
-                "small.yaml:9: the configuration expects the keys name, model, abTest, kafka, input, output, deadLetters,"
+                "small.yaml:9: the configuration expects the keys name, model, precision, abTest, kafka, input, output, deadLetters,"
                         + " checkpoints, mode, delivery, batching, maxOffsetsPerTrigger, startingOffsets,"
                         + " onExpiredOffsets, metrics, spark, but it got checkpoint. Maybe you mean checkpoints.");
     }

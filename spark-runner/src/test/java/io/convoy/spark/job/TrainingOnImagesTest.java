@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.data.image.Images;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.Model;
@@ -131,7 +132,7 @@ final class TrainingOnImagesTest {
                 .hasSize(4 * 4 + 2);
         // What a slot found is what the model that was written gives.
         OneShot.Result again = Scoring.oneShot(
-                model, config.data(), Datasets.of(config.data(), files).test());
+                model, config.data(), Datasets.of(config.data(), files).test(), Precision.FLOAT32);
         assertThat(again.embeddings().count()).isEqualTo(50);
         assertThat(printed.toString(StandardCharsets.UTF_8))
                 .contains("test loss")

@@ -3,6 +3,7 @@ package io.convoy.spark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.metric.TaskScore;
 import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.Model;
@@ -111,11 +112,11 @@ final class TrainingOnTasksTest {
         // What the run measured, the model scores.
         HadoopFiles files = HadoopFiles.ofThisProcess();
         List<TaskScore> scores =
-                Scoring.scores(model, Datasets.of(config.data(), files).test());
+                Scoring.scores(model, Datasets.of(config.data(), files).test(), Precision.FLOAT32);
         assertThat(scores.stream().map(Figures::line).toList()).isEqualTo(Figures.lines(evaluation));
         RunConfig other = config(FOLDERS.replace("look", "lock"));
         assertThatThrownBy(() ->
-                        Scoring.scores(model, Datasets.of(other.data(), files).test()))
+                        Scoring.scores(model, Datasets.of(other.data(), files).test(), Precision.FLOAT32))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
                         "Model tasks expects images of [3, 28, 28] in letter (2 classes), look (3 classes), but those"
@@ -141,7 +142,7 @@ final class TrainingOnTasksTest {
         assertThat(model.card().heads().get(2)).isEqualTo(new Head("brightness", Head.Kind.VALUES, 1, List.of()));
         assertThat(model.network().outputs()).hasSize(4);
         List<TaskScore> scores = Scoring.scores(
-                model, Datasets.of(config.data(), HadoopFiles.ofThisProcess()).test());
+                model, Datasets.of(config.data(), HadoopFiles.ofThisProcess()).test(), Precision.FLOAT32);
         assertThat(scores.stream().map(Figures::line).toList()).isEqualTo(Figures.lines(evaluation));
     }
 

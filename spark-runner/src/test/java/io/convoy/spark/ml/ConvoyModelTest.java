@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.data.image.Images;
+import io.convoy.engine.kernel.Precision;
+import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
@@ -13,6 +15,7 @@ import io.convoy.spark.DrawnImages;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.RunFailedException;
 import io.convoy.spark.SavedModel;
+import io.convoy.spark.ThisCpu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,6 +201,7 @@ final class ConvoyModelTest {
         RowScoring scoring = new RowScoring(
                 folder.resolve("model").toString(),
                 version(),
+                Precision.FLOAT32,
                 null,
                 new RowReader("image", 1, ConvoyModel.InputFormat.IMAGE),
                 new OutputColumns("", "", "", "", 0, "scores", "", "", ""),
@@ -256,7 +260,8 @@ final class ConvoyModelTest {
                 Model.read(ModelFolder.local(folder.resolve("plan")
                         .resolve("stages/0_" + stageUid(plan))
                         .resolve("model"))),
-                64,
+                Inference.BATCH,
+                Precision.FLOAT32,
                 "embedding")) {
             assertThat(row.<Vector>getAs("embedding").size()).isEqualTo(embedding.width());
         }
@@ -284,6 +289,28 @@ final class ConvoyModelTest {
         Dataset<Row> images = images(drawn.files().subList(0, 3));
         assertThat(ConvoyModel.load(path).transform(images).collectAsList())
                 .isEqualTo(stage.transform(images).collectAsList());
+    }
+
+    @Test
+    void aSavedStageScoresInThePrecisionThatItWasSavedWith() throws IOException {
+        ThisCpu.assumeComputes(Precision.BFLOAT16);
+        String path = folder.resolve("rough").toString();
+        ConvoyModel stage = stage();
+        assertThat(stage.getOrDefault(stage.precision())).isEqualTo("float32");
+        stage.setPrecision("bfloat16").setEmbeddingNode("embedding").save(path);
+        DrawnImages few = new DrawnImages(drawn.files().subList(0, 70));
+        List<float[]> rough = few.scores(folder.resolve("model"), Precision.BFLOAT16);
+        Dataset<Row> images = images(few.files());
+        List<Row> rows = ConvoyModel.load(path).transform(images).collectAsList();
+        assertThat(rows).hasSize(70);
+        for (int i = 0; i < 70; i++) {
+            assertThat(floats(rows.get(i), "scores"))
+                    .containsExactly(rough.get(i))
+                    .isNotEqualTo(expected.get(i));
+        }
+        Row fine = stage().setEmbeddingNode("embedding").transform(images).first();
+        assertThat(floats(fine, "scores")).containsExactly(expected.get(0));
+        assertThat(fine.<Vector>getAs("embedding")).isNotEqualTo(rows.get(0).<Vector>getAs("embedding"));
     }
 
     @Test
@@ -379,6 +406,10 @@ final class ConvoyModelTest {
                 stage().setInputFormat("jpeg"),
                 images,
                 "ConvoyModel's inputFormat expects one of image, pixels, values, but it is jpeg.");
+        refused(
+                stage().setPrecision("float16"),
+                images,
+                "ConvoyModel's precision expects one of float32, bfloat16, but it is float16.");
         refused(
                 stage().setOnError("ignore"),
                 images,

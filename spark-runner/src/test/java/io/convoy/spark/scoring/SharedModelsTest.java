@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.data.image.Images;
+import io.convoy.engine.kernel.Precision;
+import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.Head;
+import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
 import io.convoy.engine.serve.ModelFolder;
 import io.convoy.engine.serve.Scorer;
 import io.convoy.spark.CountingFileSystem;
 import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.SavedModel;
+import io.convoy.spark.ThisCpu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -60,7 +65,7 @@ final class SharedModelsTest {
             for (int job = 0; job < 2; job++) {
                 seen.addAll(spark.parallelize(partitions, 40)
                         .map(partition -> {
-                            try (SharedModel model = SharedModels.of(path, version)) {
+                            try (SharedModel model = SharedModels.of(path, version, Precision.FLOAT32)) {
                                 return System.identityHashCode(model.scorer()) + ":" + scores(model)[0];
                             }
                         })
@@ -77,16 +82,16 @@ final class SharedModelsTest {
     void aVersionThatNobodyUsesIsLetGoWhenAnotherOneComes() throws IOException {
         String path = saved("model", 1);
         String first = SharedModels.version(path);
-        SharedModel old = SharedModels.of(path, first);
+        SharedModel old = SharedModels.of(path, first, Precision.FLOAT32);
         Scorer oldScorer = old.scorer();
         float[] before = scores(old);
         SavedModel.classifier(folder.resolve("model"), 2);
         String second = SharedModels.version(path);
         assertThat(second).isNotEqualTo(first).hasSize(16);
-        try (SharedModel current = SharedModels.of(path, second)) {
+        try (SharedModel current = SharedModels.of(path, second, Precision.FLOAT32)) {
             assertThat(scores(old)).as("the old one serves on").isEqualTo(before);
             assertThat(scores(current)).isNotEqualTo(before);
-            try (SharedModel again = SharedModels.of(path, first)) {
+            try (SharedModel again = SharedModels.of(path, first, Precision.FLOAT32)) {
                 assertThat(again.scorer()).isSameAs(oldScorer);
             }
             old.close();
@@ -103,14 +108,14 @@ final class SharedModelsTest {
         for (int i = 0; i <= SharedModels.MOST_IDLE; i++) {
             String path = saved("model" + i, i);
             paths.add(path);
-            try (SharedModel model = SharedModels.of(path, SharedModels.version(path))) {
+            try (SharedModel model = SharedModels.of(path, SharedModels.version(path), Precision.FLOAT32)) {
                 scorers.add(model.scorer());
             }
         }
         isClosed(scorers.get(0));
         for (int i = 1; i < scorers.size(); i++) {
             String path = paths.get(i);
-            try (SharedModel model = SharedModels.of(path, SharedModels.version(path))) {
+            try (SharedModel model = SharedModels.of(path, SharedModels.version(path), Precision.FLOAT32)) {
                 assertThat(model.scorer()).isSameAs(scorers.get(i));
             }
         }
@@ -120,22 +125,44 @@ final class SharedModelsTest {
     void aModelUpToANodeIsOneOfItsOwn() throws IOException {
         String path = saved("model", 3);
         String version = SharedModels.version(path);
-        try (SharedModel scores = SharedModels.of(path, version);
-                SharedModel embedding = SharedModels.of(path, version, Optional.of("embedding"))) {
+        try (SharedModel scores = SharedModels.of(path, version, Precision.FLOAT32);
+                SharedModel embedding = SharedModels.of(path, version, Precision.FLOAT32, Optional.of("embedding"))) {
             assertThat(scores.scorer().width()).isEqualTo(SavedModel.LABELS.size());
             assertThat(embedding.scorer().width()).isEqualTo(12);
         }
-        assertThatThrownBy(() -> SharedModels.of(path, version, Optional.of("embeding")))
+        assertThatThrownBy(() -> SharedModels.of(path, version, Precision.FLOAT32, Optional.of("embeding")))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("The network expects the name of one of its nodes, but it got \"embeding\". Maybe you mean"
                         + " embedding.");
     }
 
     @Test
+    void aModelInAnotherPrecisionIsOneOfItsOwnWithTheBitsOfTheEngine() throws IOException {
+        ThisCpu.assumeComputes(Precision.BFLOAT16);
+        String path = saved("model", 3);
+        String version = SharedModels.version(path);
+        Model model = Model.read(ModelFolder.local(folder.resolve("model")));
+        float[] image = new float[FLOATS];
+        Arrays.fill(image, 0.3f);
+        try (SharedModel fine = SharedModels.of(path, version, Precision.FLOAT32);
+                SharedModel rough = SharedModels.of(path, version, Precision.BFLOAT16);
+                SharedModel again = SharedModels.of(path, version, Precision.BFLOAT16);
+                SharedModel embedding = SharedModels.of(path, version, Precision.BFLOAT16, Optional.of("embedding"));
+                InferenceModel scores = InferenceModel.of(model, Inference.BATCH, Precision.BFLOAT16);
+                InferenceModel values = InferenceModel.of(model, Inference.BATCH, Precision.BFLOAT16, "embedding")) {
+            assertThat(again.scorer()).isSameAs(rough.scorer());
+            assertThat(rough.scorer().scores(image, 1))
+                    .containsExactly(scores.scores(image, 1))
+                    .isNotEqualTo(fine.scorer().scores(image, 1));
+            assertThat(embedding.scorer().scores(image, 1)).containsExactly(values.scores(image, 1));
+        }
+    }
+
+    @Test
     void anotherVersionThanTheOneAskedForIsRefused() throws IOException {
         String path = saved("model", 4);
         String version = SharedModels.version(path);
-        assertThatThrownBy(() -> SharedModels.of(path, "0123456789abcdef"))
+        assertThatThrownBy(() -> SharedModels.of(path, "0123456789abcdef", Precision.FLOAT32))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageEndingWith(path + " expects the model of version 0123456789abcdef, but it holds " + version
                         + ". Maybe it was replaced in the meantime.");
@@ -148,9 +175,10 @@ final class SharedModelsTest {
         Path file = folder.resolve("model").resolve(Model.WEIGHTS);
         byte[] weights = Files.readAllBytes(file);
         Files.write(file, new byte[10]);
-        assertThatThrownBy(() -> SharedModels.of(path, version)).hasMessageContaining(Model.WEIGHTS);
+        assertThatThrownBy(() -> SharedModels.of(path, version, Precision.FLOAT32))
+                .hasMessageContaining(Model.WEIGHTS);
         Files.write(file, weights);
-        try (SharedModel model = SharedModels.of(path, version)) {
+        try (SharedModel model = SharedModels.of(path, version, Precision.FLOAT32)) {
             assertThat(model.version()).isEqualTo(version);
         }
     }

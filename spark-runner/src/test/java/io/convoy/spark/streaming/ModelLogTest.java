@@ -3,6 +3,7 @@ package io.convoy.spark.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.serve.Model;
 import io.convoy.engine.serve.ModelFolder;
 import io.convoy.spark.InvalidInputException;
@@ -34,6 +35,7 @@ final class ModelLogTest {
                 folder.resolve("log").toString(),
                 model().toString(),
                 second == null ? null : second.toString(),
+                Precision.FLOAT32,
                 remarks::add);
     }
 
