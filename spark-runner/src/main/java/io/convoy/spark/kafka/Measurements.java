@@ -3,10 +3,8 @@ package io.convoy.spark.kafka;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.core.metrics.Summary;
+import io.prometheus.metrics.core.metrics.SummaryWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.Quantiles;
-import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.prometheus.metrics.model.snapshots.Unit;
 
 /**
@@ -23,8 +21,7 @@ import io.prometheus.metrics.model.snapshots.Unit;
  * </ul>
  */
 final class Measurements {
-    private static final int MINUTE = 60;
-    private static final double NANO = 1e-9;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Counter predictions = Counter.builder()
@@ -39,10 +36,10 @@ final class Measurements {
             .name("convoy_stream_recoveries_total")
             .help("Returns to what is committed")
             .register(registry);
-    private final Summary latency =
+    private final RecentTimes latency =
             seconds("convoy_stream_latency", "From a message's timestamp to its safe prediction");
-    private final Summary decode = seconds("convoy_stream_decode", "Decoding a message");
-    private final Summary infer = seconds("convoy_stream_infer", "Scoring a batch");
+    private final RecentTimes decode = seconds("convoy_stream_decode", "Decoding a message");
+    private final RecentTimes infer = seconds("convoy_stream_infer", "Scoring a batch");
     private final Histogram batchSize = Histogram.builder()
             .name("convoy_stream_batch_size")
             .help("Images scored together")
@@ -54,15 +51,15 @@ final class Measurements {
             .help("Messages that have not been answered")
             .register(registry);
 
-    private Summary seconds(String name, String help) {
-        return Summary.builder()
+    private RecentTimes seconds(String name, String help) {
+        RecentTimes times = new RecentTimes();
+        SummaryWithCallback unused = SummaryWithCallback.builder()
                 .name(name)
                 .unit(Unit.SECONDS)
                 .help(help)
-                .quantile(0.5, 0.01)
-                .quantile(0.99, 0.001)
-                .maxAgeSeconds(MINUTE)
+                .callback(callback -> callback.call(times.count(), times.seconds(), times.quantiles()))
                 .register(registry);
+        return times;
     }
 
     PrometheusRegistry registry() {
@@ -70,18 +67,18 @@ final class Measurements {
     }
 
     void decoded(long nanos) {
-        decode.observe(nanos * NANO);
+        decode.add(nanos);
     }
 
     void scored(int images, long nanos) {
         batchSize.observe(images);
-        infer.observe(nanos * NANO);
+        infer.add(nanos);
     }
 
     /** An answer is safe. */
     void answered(boolean deadLetter, long latencyMillis) {
         (deadLetter ? deadLetters : predictions).inc();
-        latency.observe(Math.max(0, latencyMillis) * 1e-3);
+        latency.add(Math.max(0, latencyMillis) * NANOS_PER_MILLI);
     }
 
     void recovered() {
@@ -104,17 +101,9 @@ final class Measurements {
         return (long) lag.get();
     }
 
-    /** A quantile of the last minute's latencies, 0.5 or 0.99, in milliseconds; 0 without messages. */
+    /** A quantile of the last minute's latencies, in milliseconds; 0 without messages. */
     double latencyMillis(double quantile) {
-        for (SummarySnapshot.SummaryDataPointSnapshot point : latency.collect().getDataPoints()) {
-            Quantiles quantiles = point.getQuantiles();
-            for (int i = 0; i < quantiles.size(); i++) {
-                double value = quantiles.get(i).getValue();
-                if (quantiles.get(i).getQuantile() == quantile && !Double.isNaN(value)) {
-                    return value * 1e3;
-                }
-            }
-        }
-        return 0;
+        double seconds = latency.quantile(quantile);
+        return Double.isNaN(seconds) ? 0 : seconds * 1e3;
     }
 }
