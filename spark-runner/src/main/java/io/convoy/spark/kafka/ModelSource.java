@@ -2,6 +2,7 @@ package io.convoy.spark.kafka;
 
 import io.convoy.engine.checkpoint.CheckpointException;
 import io.convoy.spark.config.StreamConfig;
+import io.convoy.spark.data.HadoopFiles;
 import io.convoy.spark.scoring.SharedModels;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class ModelSource implements AutoCloseable {
     private final String path;
     private final StreamConfig config;
     private final Consumer<String> log;
+    private final HadoopFiles files = HadoopFiles.ofThisProcess();
     private ServedModel current;
     private @Nullable String refused;
     private boolean closed;
@@ -23,7 +25,7 @@ final class ModelSource implements AutoCloseable {
         this.path = path;
         this.config = config;
         this.log = log;
-        this.current = ServedModel.load(path, SharedModels.version(path), config);
+        this.current = ServedModel.load(path, SharedModels.version(files, path), config);
     }
 
     /** The version that serves, held once more: whoever gets it releases it. */
@@ -40,7 +42,7 @@ final class ModelSource implements AutoCloseable {
     void refresh() {
         String found;
         try {
-            found = SharedModels.version(path);
+            found = SharedModels.version(files, path);
         } catch (RuntimeException e) {
             refuse("unreadable", e);
             return;

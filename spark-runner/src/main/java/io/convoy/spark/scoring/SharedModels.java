@@ -80,7 +80,12 @@ public final class SharedModels {
      * @throws InvalidInputException if there is none
      */
     public static String version(String path) {
-        return new HadoopModelFolder(HadoopFiles.ofThisProcess(), path).version();
+        return version(HadoopFiles.ofThisProcess(), path);
+    }
+
+    /** As {@link #version(String)}, for who looks again and again: Hadoop's settings take longer to be read than a model's card. */
+    public static String version(HadoopFiles files, String path) {
+        return new HadoopModelFolder(files, path).version();
     }
 
     /**
