@@ -7,7 +7,6 @@ import io.convoy.spark.message.UnusableMessageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -21,7 +20,7 @@ final class Item {
     private final ServedModel model;
     private final long receivedMillis;
     private final long receivedNanos;
-    private final CompletableFuture<Decoded> decoded;
+    private final CompletableFuture<Decoded> decoded = new CompletableFuture<>();
 
     /**
      * A message that has been looked at.
@@ -32,29 +31,34 @@ final class Item {
     record Decoded(MessageReader.@Nullable Parsed parsed, String reason) {}
 
     /**
-     * A message that begins to be decoded.
+     * A message that is still to be decoded.
      *
      * @param lease the number under which its partition is assigned to this worker
      * @param model held by the caller for this message
      */
-    Item(
-            ConsumerRecord<byte[], byte[]> message,
-            TopicPartition partition,
-            long lease,
-            ServedModel model,
-            Executor decoders,
-            Measurements measurements) {
+    Item(ConsumerRecord<byte[], byte[]> message, TopicPartition partition, long lease, ServedModel model) {
         this.message = message;
         this.partition = partition;
         this.lease = lease;
         this.model = model;
         this.receivedMillis = System.currentTimeMillis();
         this.receivedNanos = System.nanoTime();
-        this.decoded = CompletableFuture.supplyAsync(() -> decode(measurements), decoders);
     }
 
-    private Decoded decode(Measurements measurements) {
+    /** Decodes it; to be called once. */
+    void decode(Measurements measurements) {
         long begin = System.nanoTime();
+        try {
+            decoded.complete(read());
+        } catch (Throwable e) {
+            // Whoever scores it gets it, and the others that are decoded with it are none the worse.
+            decoded.completeExceptionally(e);
+        } finally {
+            measurements.decoded(System.nanoTime() - begin);
+        }
+    }
+
+    private Decoded read() {
         try {
             return new Decoded(model.reader().read(message.value()), "");
         } catch (UnusableMessageException e) {
@@ -62,8 +66,6 @@ final class Item {
         } catch (RuntimeException e) {
             // One message must not stop all others, whatever a decoder makes of it.
             return new Decoded(null, "it can't be read: " + e);
-        } finally {
-            measurements.decoded(System.nanoTime() - begin);
         }
     }
 
@@ -91,6 +93,7 @@ final class Item {
         return receivedNanos;
     }
 
+    /** Waits until it is decoded. */
     Decoded decoded() {
         return decoded.join();
     }

@@ -68,6 +68,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaWorker implements AutoCloseable {
     private static final int BATCHES_WAITING = 4;
+    /** How many times as many batches may wait for being written as are scored. */
+    private static final int BATCHES_SCORED = 2;
+
+    /** Messages that are decoded by one task as long as they are small: as many as take longer to decode than a thread to wake up. */
+    private static final int DECODED_TOGETHER = 16;
+
+    private static final int BYTES_DECODED_TOGETHER = 64 << 10;
     private static final long BYTES_WAITING = 64L << 20;
     private static final int BATCHES_UNACKNOWLEDGED = 64;
     private static final long IDLE_MILLIS = 100;
@@ -292,6 +299,8 @@ public final class KafkaWorker implements AutoCloseable {
         formBatches();
         while (!scoring.isEmpty() && scoring.peek().isScored() && written.size() < BATCHES_UNACKNOWLEDGED) {
             write(scoring.remove());
+            // The scorers are not to wait while this thread writes.
+            formBatches();
         }
         acknowledge();
         if (!progress.isEmpty()
@@ -315,6 +324,8 @@ public final class KafkaWorker implements AutoCloseable {
             millis = Math.min(millis, config.batching().commitMillis() - sinceMillis(uncommittedSinceNanos));
         }
         ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(Math.max(0, millis)));
+        List<Item> together = new ArrayList<>();
+        int bytes = 0;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             TopicPartition partition = new TopicPartition(record.topic(), record.partition());
             Long lease = leases.get(partition);
@@ -323,10 +334,24 @@ public final class KafkaWorker implements AutoCloseable {
                         "A worker expects messages of its partitions alone, but it got one of " + partition + ".");
             }
             ServedModel model = source(record).acquire();
-            Item item = new Item(record, partition, lease, model, decoders, measurements);
+            Item item = new Item(record, partition, lease, model);
             waiting.add(item);
             waitingBytes += item.bytes();
+            together.add(item);
+            bytes += item.bytes();
+            if (together.size() == DECODED_TOGETHER || bytes >= BYTES_DECODED_TOGETHER) {
+                decode(together);
+                together = new ArrayList<>();
+                bytes = 0;
+            }
         }
+        if (!together.isEmpty()) {
+            decode(together);
+        }
+    }
+
+    private void decode(List<Item> items) {
+        decoders.execute(() -> items.forEach(item -> item.decode(measurements)));
     }
 
     private ModelSource source(ConsumerRecord<byte[], byte[]> record) {
@@ -344,7 +369,8 @@ public final class KafkaWorker implements AutoCloseable {
     private void formBatches() {
         int images = config.batching().images();
         while (!waiting.isEmpty()
-                && scoring.size() < batchesAtOnce
+                && unscored() < batchesAtOnce
+                && scoring.size() < BATCHES_SCORED * batchesAtOnce
                 && (waiting.size() >= images
                         || sinceMillis(waiting.peek().receivedNanos())
                                 >= config.batching().windowMillis())) {
@@ -356,6 +382,14 @@ public final class KafkaWorker implements AutoCloseable {
             }
             scoring.add(new Batch(items, config, scorers, measurements));
         }
+    }
+
+    private int unscored() {
+        int unscored = 0;
+        for (Batch batch : scoring) {
+            unscored += batch.isScored() ? 0 : 1;
+        }
+        return unscored;
     }
 
     private boolean isOurs(Item item) {

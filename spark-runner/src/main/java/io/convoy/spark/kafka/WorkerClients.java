@@ -112,6 +112,9 @@ final class WorkerClients {
                 Map.of(
                         ProducerConfig.LINGER_MS_CONFIG,
                         "0",
+                        // One request is on its way at a time, and has room for what comes meanwhile.
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        "131072",
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                         Integer.toString(LARGEST_MESSAGE + (1 << 20)),
                         ProducerConfig.BUFFER_MEMORY_CONFIG,
