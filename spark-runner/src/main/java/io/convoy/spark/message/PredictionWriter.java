@@ -2,6 +2,8 @@ package io.convoy.spark.message;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.io.SerializedString;
 import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.ModelCard;
 import java.io.ByteArrayOutputStream;
@@ -36,7 +38,29 @@ import org.jspecify.annotations.Nullable;
  * @param format what the value of a prediction is
  */
 public record PredictionWriter(ModelCard card, List<Head> heads, String version, int topK, OutputFormat format) {
-    private static final JsonFactory JSON = new JsonFactory();
+    /** On every Java the shortest digits that tell a number from its neighbours. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+            .build();
+
+    // Encoded once, not for every prediction.
+    private static final SerializedString HEADS = new SerializedString("heads");
+    private static final SerializedString ID = new SerializedString("id");
+    private static final SerializedString LABEL = new SerializedString("label");
+    private static final SerializedString MODEL = new SerializedString("model");
+    private static final SerializedString NAME = new SerializedString("name");
+    private static final SerializedString OFFSET = new SerializedString("offset");
+    private static final SerializedString PARTITION = new SerializedString("partition");
+    private static final SerializedString PROBABILITY = new SerializedString("probability");
+    private static final SerializedString RECEIVED = new SerializedString("received");
+    private static final SerializedString RECORD = new SerializedString("record");
+    private static final SerializedString SCORED = new SerializedString("scored");
+    private static final SerializedString SOURCE = new SerializedString("source");
+    private static final SerializedString TIMES = new SerializedString("times");
+    private static final SerializedString TOP = new SerializedString("top");
+    private static final SerializedString TOPIC = new SerializedString("topic");
+    private static final SerializedString VALUES = new SerializedString("values");
+    private static final SerializedString VERSION = new SerializedString("version");
 
     /** Checks the range. */
     public PredictionWriter {
@@ -88,11 +112,13 @@ public record PredictionWriter(ModelCard card, List<Head> heads, String version,
         ByteArrayOutputStream value = new ByteArrayOutputStream(256 + 48 * topK);
         try (JsonGenerator out = JSON.createGenerator(value)) {
             out.writeStartObject();
-            out.writeStringField("id", id == null ? source.id() : id);
+            out.writeFieldName(ID);
+            out.writeString(id == null ? source.id() : id);
             head(out, heads.get(0), scores, offset);
             if (heads.size() > 1) {
                 int at = offset + heads.get(0).size();
-                out.writeObjectFieldStart("heads");
+                out.writeFieldName(HEADS);
+                out.writeStartObject();
                 for (Head head : heads.subList(1, heads.size())) {
                     out.writeObjectFieldStart(head.name());
                     head(out, head, scores, at);
@@ -101,19 +127,30 @@ public record PredictionWriter(ModelCard card, List<Head> heads, String version,
                 }
                 out.writeEndObject();
             }
-            out.writeObjectFieldStart("model");
-            out.writeStringField("name", card.name());
-            out.writeStringField("version", version);
+            out.writeFieldName(MODEL);
+            out.writeStartObject();
+            out.writeFieldName(NAME);
+            out.writeString(card.name());
+            out.writeFieldName(VERSION);
+            out.writeString(version);
             out.writeEndObject();
-            out.writeObjectFieldStart("source");
-            out.writeStringField("topic", source.topic());
-            out.writeNumberField("partition", source.partition());
-            out.writeNumberField("offset", source.offset());
+            out.writeFieldName(SOURCE);
+            out.writeStartObject();
+            out.writeFieldName(TOPIC);
+            out.writeString(source.topic());
+            out.writeFieldName(PARTITION);
+            out.writeNumber(source.partition());
+            out.writeFieldName(OFFSET);
+            out.writeNumber(source.offset());
             out.writeEndObject();
-            out.writeObjectFieldStart("times");
-            out.writeNumberField("record", source.timestampMillis());
-            out.writeNumberField("received", receivedMillis);
-            out.writeNumberField("scored", scoredMillis);
+            out.writeFieldName(TIMES);
+            out.writeStartObject();
+            out.writeFieldName(RECORD);
+            out.writeNumber(source.timestampMillis());
+            out.writeFieldName(RECEIVED);
+            out.writeNumber(receivedMillis);
+            out.writeFieldName(SCORED);
+            out.writeNumber(scoredMillis);
             out.writeEndObject();
             out.writeEndObject();
         } catch (IOException e) {
@@ -124,7 +161,8 @@ public record PredictionWriter(ModelCard card, List<Head> heads, String version,
 
     private void head(JsonGenerator out, Head head, float[] scores, int offset) throws IOException {
         if (head.kind() == Head.Kind.VALUES) {
-            out.writeArrayFieldStart("values");
+            out.writeFieldName(VALUES);
+            out.writeStartArray();
             for (int i = 0; i < head.size(); i++) {
                 out.writeNumber(scores[offset + i]);
             }
@@ -132,12 +170,16 @@ public record PredictionWriter(ModelCard card, List<Head> heads, String version,
             return;
         }
         List<Head.Choice> top = head.top(scores, offset, topK);
-        out.writeStringField("label", top.get(0).label());
-        out.writeArrayFieldStart("top");
+        out.writeFieldName(LABEL);
+        out.writeString(top.get(0).label());
+        out.writeFieldName(TOP);
+        out.writeStartArray();
         for (Head.Choice choice : top) {
             out.writeStartObject();
-            out.writeStringField("label", choice.label());
-            out.writeNumberField("probability", choice.probability());
+            out.writeFieldName(LABEL);
+            out.writeString(choice.label());
+            out.writeFieldName(PROBABILITY);
+            out.writeNumber(choice.probability());
             out.writeEndObject();
         }
         out.writeEndArray();
