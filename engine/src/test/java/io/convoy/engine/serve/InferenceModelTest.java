@@ -338,7 +338,7 @@ class InferenceModelTest {
         long layers = network(name).nodes().stream()
                 .filter(node -> node.layer() instanceof Conv2d || node.layer() instanceof Linear)
                 .count();
-        double share = Math.pow(Math.pow(1 + 0x1p-8, 2) * (1 + 0x1p-12), layers) - 1;
+        double share = Math.pow(Math.pow(1 + 0x1p-8, 2) * (1 + 0x1p-12), (double) layers) - 1;
         assertThat(share).isLessThan(0.1);
         try (InferenceModel fine = compile(untrained(name), Precision.FLOAT32);
                 InferenceModel rough = compile(untrained(name), Precision.BFLOAT16);
