@@ -18,7 +18,7 @@ final class RecentTimes {
     private static final int SHIFT = 18;
 
     private static final int FIRST = Float.floatToRawIntBits(1) >>> SHIFT;
-    private static final int CLASSES = (Float.floatToRawIntBits(Long.MAX_VALUE) >>> SHIFT) - FIRST + 1;
+    private static final int CLASSES = (Float.floatToRawIntBits((float) Long.MAX_VALUE) >>> SHIFT) - FIRST + 1;
 
     private final LongSupplier clock;
     /** The window that runs, and the last minute's. */
@@ -49,7 +49,7 @@ final class RecentTimes {
     /** Takes note of a time. */
     synchronized void add(long nanos) {
         forget();
-        int one = (Float.floatToRawIntBits(Math.max(1, nanos)) >>> SHIFT) - FIRST;
+        int one = (Float.floatToRawIntBits((float) Math.max(1, nanos)) >>> SHIFT) - FIRST;
         windows[Math.floorMod(window, WINDOWS)][one]++;
         count++;
         seconds += nanos * 1e-9;
