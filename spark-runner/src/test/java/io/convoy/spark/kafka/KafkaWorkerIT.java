@@ -115,7 +115,7 @@ final class KafkaWorkerIT {
             ProducerRecord<byte[], byte[]> message =
                     new ProducerRecord<>(topic, i % 2, bytes("key" + i), tensor(i % 7));
             message.headers().add("trace", bytes("t" + i)).add("trace", null);
-            kafka.send(message);
+            var unused = kafka.send(message);
         }
         List<byte[]> expected = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
@@ -176,7 +176,7 @@ final class KafkaWorkerIT {
                     .add("poison", new byte[] {(byte) 0xFF, 0, (byte) 0xC3})
                     .add("poison", null)
                     .add("convoy.offset", bytes("not a number"));
-            kafka.send(message);
+            var unusedToo = kafka.send(message);
             number++;
         }
         int all = 2 * values.size();
