@@ -68,11 +68,16 @@ final class ServingProcess implements AutoCloseable {
 
     /** Asks it to end, and sees to it. */
     @Override
-    public void close() throws InterruptedException {
-        boolean unneeded = Runtime.getRuntime().removeShutdownHook(hook);
+    public void close() {
+        boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
         process.destroy();
-        if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
-            int unused = process.destroyForcibly().waitFor();
+        try {
+            if (process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        boolean unusedToo = process.toHandle().destroyForcibly();
     }
 }
