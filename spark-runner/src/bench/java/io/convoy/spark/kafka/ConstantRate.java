@@ -104,7 +104,7 @@ final class ConstantRate {
 
     private void send(double rate, int count) {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                kafka.settings(KafkaSettings.ONE_AFTER_ANOTHER),
+                kafka.settings(Map.of("max.in.flight.requests.per.connection", "1")),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             producer.partitionsFor(topic);

@@ -333,7 +333,7 @@ final class StreamBenchIT {
     private static void fill(BrokerFixture kafka, String topic, byte[][] messages, int count) {
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         Map<String, Object> settings = kafka.settings(Map.of("linger.ms", "20", "batch.size", "524288"));
-        settings.putAll(KafkaSettings.ONE_AFTER_ANOTHER);
+        settings.put("max.in.flight.requests.per.connection", "1");
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < count; i++) {

@@ -2,6 +2,7 @@ package io.convoy.spark.kafka;
 
 import io.convoy.spark.InvalidInputException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,26 +18,19 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of Kafka's clients as the user wrote them, by Kafka's own names. In values <code>${env:NAME}</code> is the environment
  * variable {@code NAME}, and <code>${file:/path}</code> is the text of a file without the line break at its end, so that secrets
  * need not be in a configuration. What is found there, and what stands under a name that tells of a secret, is never shown: {@link
- * #toString()} and {@link #redact} put {@value #HIDDEN} in its place.
+ * #toString()} and {@link #redact} put {@value #HIDDEN} in its place. Settings are equal when clients are given the same.
  */
-public final class KafkaSettings {
+public final class KafkaSettings implements Serializable {
     /** What is shown instead of a secret. */
     public static final String HIDDEN = "(hidden)";
 
-    /**
-     * Has a producer wait for the answer to one request before it sends the next. A broker that has just started takes any sequence
-     * number as the first of a partition: should the partition come up between two requests of several that are on their way, then
-     * the later one gets in, and all before it are refused until they expire.
-     */
-    public static final Map<String, String> ONE_AFTER_ANOTHER =
-            Map.of(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
+    private static final long serialVersionUID = 1L;
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(env|file):([^}]*)}");
     private static final Pattern SECRET =
@@ -123,13 +117,6 @@ public final class KafkaSettings {
         return values;
     }
 
-    /** As {@link #values()}, as Kafka's clients take it, with {@code defaults} where nothing is set. */
-    public Map<String, Object> withDefaults(Map<String, ?> defaults) {
-        Map<String, Object> all = new TreeMap<>(defaults);
-        all.putAll(values);
-        return all;
-    }
-
     /** The value of {@code key}, or {@code otherwise}. */
     public String get(String key, String otherwise) {
         return values.getOrDefault(key, otherwise);
@@ -146,6 +133,16 @@ public final class KafkaSettings {
             redacted = redacted.replace(secret, HIDDEN);
         }
         return redacted;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KafkaSettings settings && values.equals(settings.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
     }
 
     /** The settings as they were written, without secrets. */

@@ -1,6 +1,5 @@
 package io.convoy.spark.kafka;
 
-import io.convoy.spark.InvalidInputException;
 import io.convoy.spark.RunFailedException;
 import io.convoy.spark.config.AbTestConfig;
 import io.convoy.spark.config.StreamConfig;
@@ -41,13 +40,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +77,7 @@ public final class KafkaWorker implements AutoCloseable {
     private static final int CLOSE_SECONDS = 20;
 
     private final StreamConfig config;
+    private final KafkaClients kafka;
     private final WorkerClients clients;
     private final Consumer<String> log;
     private final Measurements measurements = new Measurements();
@@ -147,7 +142,8 @@ public final class KafkaWorker implements AutoCloseable {
         this.config = config;
         this.log = log;
         this.exactlyOnce = config.delivery() == Delivery.EXACTLY_ONCE;
-        this.clients = new WorkerClients(config, KafkaSettings.of(config.kafka().settings()));
+        this.kafka = new KafkaClients(KafkaSettings.of(config.kafka().settings()));
+        this.clients = new WorkerClients(config, kafka);
         AbTestConfig test = config.abTest();
         this.split = new KeySplit(test == null ? 0 : test.share());
         int cores = Runtime.getRuntime().availableProcessors();
@@ -166,9 +162,9 @@ public final class KafkaWorker implements AutoCloseable {
             if (endpoint != null) {
                 opened.add(endpoint);
             }
+            Topics.require(kafka, config);
             this.consumer = clients.consumer();
             opened.add(consumer);
-            requireTopics();
             this.producer = clients.producer();
         } catch (RuntimeException | Error e) {
             closeAll(opened);
@@ -195,7 +191,7 @@ public final class KafkaWorker implements AutoCloseable {
             try {
                 one.close();
             } catch (Exception e) {
-                log.accept("closing failed: " + clients.reason(e));
+                log.accept("closing failed: " + kafka.reason(e));
             }
         }
     }
@@ -204,28 +200,6 @@ public final class KafkaWorker implements AutoCloseable {
         first.refresh();
         if (second != null) {
             second.refresh();
-        }
-    }
-
-    /** Fails in seconds where Kafka can't be reached, lets nobody in, or lacks a topic. */
-    private void requireTopics() {
-        List<String> topics = new ArrayList<>(config.input().topics());
-        topics.add(config.output().topic());
-        topics.add(config.deadLetters().topic());
-        for (String topic : topics) {
-            List<PartitionInfo> partitions;
-            try {
-                partitions = consumer.partitionsFor(topic, Duration.ofSeconds(CLOSE_SECONDS));
-            } catch (KafkaException e) {
-                throw new InvalidInputException(
-                        "kafka.bootstrap.servers expects a Kafka that answers within " + CLOSE_SECONDS + " s, but "
-                                + config.kafka().servers() + " does not: " + clients.reason(e) + ".");
-            }
-            if (partitions == null || partitions.isEmpty()) {
-                throw new InvalidInputException("The stream " + config.name() + " expects the topic " + topic
-                        + ", but Kafka has none of that name. Maybe create it with kafka-topics.sh --create --topic "
-                        + topic + ".");
-            }
         }
     }
 
@@ -280,7 +254,7 @@ public final class KafkaWorker implements AutoCloseable {
         try {
             finish();
         } catch (KafkaException e) {
-            log.accept("the last batch could not be committed, and will be scored again: " + clients.reason(e));
+            log.accept("the last batch could not be committed, and will be scored again: " + kafka.reason(e));
         }
     }
 
@@ -619,16 +593,13 @@ public final class KafkaWorker implements AutoCloseable {
         Map<TopicPartition, Long> oldest =
                 consumer.beginningOffsets(e.offsetOutOfRangePartitions().keySet());
         e.offsetOutOfRangePartitions().forEach((partition, offset) -> {
-            long begin = oldest.getOrDefault(partition, 0L);
-            String what = partition + " expects the message at offset " + offset
-                    + ", but the oldest that Kafka has is at " + begin;
+            ExpiredOffset expired = new ExpiredOffset(partition, offset, oldest.getOrDefault(partition, 0L));
             if (config.onExpiredOffsets() == ExpiredOffsets.FAIL) {
                 finish();
-                throw new RunFailedException(what + ": it was deleted before it was read. Maybe set onExpiredOffsets to"
-                        + " earliest to go on with the oldest.");
+                throw expired.failure(e);
             }
-            log.accept(what + ": going on with the oldest");
-            consumer.seek(partition, begin);
+            log.accept(expired.remark());
+            consumer.seek(partition, expired.oldest());
         });
     }
 
@@ -636,7 +607,7 @@ public final class KafkaWorker implements AutoCloseable {
     private void recover(RuntimeException reason) {
         requireRecoverable(reason);
         measurements.recovered();
-        log.accept("going back to what is committed: " + clients.reason(reason));
+        log.accept("going back to what is committed: " + kafka.reason(reason));
         leases.replaceAll((partition, lease) -> ++lastLease);
         drop(waiting.iterator());
         inTransaction.clear();
@@ -675,28 +646,17 @@ public final class KafkaWorker implements AutoCloseable {
                 return;
             } catch (KafkaException e) {
                 requireRecoverable(e);
-                log.accept("waiting for Kafka: " + clients.reason(e));
+                log.accept("waiting for Kafka: " + kafka.reason(e));
                 replaceProducer();
             }
         }
     }
 
     private void requireRecoverable(RuntimeException failed) {
+        if (KafkaClients.isFinal(failed)) {
+            throw new RunFailedException(kafka.untaken("The stream " + config.name(), failed), failed);
+        }
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-            boolean hopeless = cause instanceof AuthenticationException
-                    || cause instanceof AuthorizationException
-                    || cause instanceof UnsupportedVersionException
-                    || cause instanceof InvalidTxnTimeoutException;
-            if (cause instanceof RecordTooLargeException) {
-                throw new RunFailedException("Kafka expects smaller messages: " + clients.reason(failed)
-                        + ". Maybe raise max.message.bytes of the topics "
-                        + config.output().topic() + " and "
-                        + config.deadLetters().topic() + ", or kafka.max.request.size.");
-            }
-            if (hopeless) {
-                throw new RunFailedException("The stream " + config.name() + " expects to be let in by Kafka, but: "
-                        + clients.reason(failed) + ".");
-            }
             if (cause instanceof ProducerFencedException && ++fenced > FENCED_AT_MOST) {
                 throw new RunFailedException("The stream " + config.name() + " expects to be the only one with the"
                         + " transactional.id " + clients.transactionalId()
@@ -707,8 +667,9 @@ public final class KafkaWorker implements AutoCloseable {
             failing = true;
             failingSinceNanos = System.nanoTime();
         } else if (sinceMillis(failingSinceNanos) > RECOVERY_SECONDS * 1000L) {
-            throw new RunFailedException("The stream " + config.name() + " expects Kafka to take its answers within "
-                    + RECOVERY_SECONDS + " s, but: " + clients.reason(failed) + ".");
+            throw new RunFailedException(
+                    "The stream " + config.name() + " expects Kafka to take its predictions within " + RECOVERY_SECONDS
+                            + " s, but: " + kafka.reason(failed) + ".");
         }
     }
 

@@ -59,6 +59,7 @@ record PartitionTask(Plan plan, BatchModels models, Tally tally) implements Fore
         private final List<Incoming> unscored = new ArrayList<>();
         private final List<Outgoing> unwritten = new ArrayList<>();
         private final List<Long> unflushed = new ArrayList<>();
+        private long read;
         private long bytes;
         private long next;
         private long written = System.nanoTime();
@@ -70,6 +71,7 @@ record PartitionTask(Plan plan, BatchModels models, Tally tally) implements Fore
         }
 
         void add(Incoming message) {
+            read++;
             if (message.source().offset() >= from) {
                 unscored.add(message);
                 if (unscored.size() == plan.images()) {
@@ -116,6 +118,7 @@ record PartitionTask(Plan plan, BatchModels models, Tally tally) implements Fore
             write();
             sink.flush();
             tally(unflushed);
+            tally.read(read);
         }
     }
 }

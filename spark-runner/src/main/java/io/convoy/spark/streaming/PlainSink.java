@@ -1,9 +1,9 @@
 package io.convoy.spark.streaming;
 
 import io.convoy.spark.RunFailedException;
+import io.convoy.spark.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * producer never repeats or reorders by itself.
  */
 final class PlainSink implements PredictionSink {
+    private final KafkaClients clients;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-    PlainSink(Map<String, String> clients) {
-        this.producer =
-                new KafkaProducer<>(Clients.producer(clients), new ByteArraySerializer(), new ByteArraySerializer());
+    PlainSink(KafkaClients clients) {
+        this.clients = clients;
+        this.producer = new KafkaProducer<>(
+                clients.producer(Sinks.PRODUCER), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     @Override
@@ -50,7 +52,7 @@ final class PlainSink implements PredictionSink {
     private void requireNoFailure() {
         Exception failed = failure.get();
         if (failed != null) {
-            throw new RunFailedException(Clients.explained("writing predictions", failed), failed);
+            throw new RunFailedException(clients.untaken("The stream", failed), failed);
         }
     }
 

@@ -2,15 +2,15 @@ package io.convoy.spark.streaming;
 
 import io.convoy.engine.kernel.Precision;
 import io.convoy.spark.config.StreamConfig;
+import io.convoy.spark.kafka.KafkaClients;
 import io.convoy.spark.message.InputFormat;
 import io.convoy.spark.message.OutputFormat;
 import java.io.Serializable;
-import java.util.Map;
 
 /**
  * What every task of a stream has to know.
  *
- * @param clients settings of Kafka's clients, secrets among them
+ * @param clients what Kafka's clients are set to, secrets among it
  * @param group the consumer group whose offsets tell what is written; transactional ids begin with it
  * @param exactlyOnce whether predictions are written in transactions
  * @param input what a message's value is
@@ -25,7 +25,7 @@ import java.util.Map;
  * @param commitMillis the longest that a prediction waits for being committed
  */
 record Plan(
-        Map<String, String> clients,
+        KafkaClients clients,
         String group,
         boolean exactlyOnce,
         InputFormat input,
@@ -39,7 +39,7 @@ record Plan(
         int images,
         int commitMillis)
         implements Serializable {
-    static Plan of(StreamConfig config, Map<String, String> clients, String group) {
+    static Plan of(StreamConfig config, KafkaClients clients, String group) {
         return new Plan(
                 clients,
                 group,

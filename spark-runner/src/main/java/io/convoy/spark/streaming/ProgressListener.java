@@ -14,11 +14,19 @@ final class ProgressListener extends StreamingQueryListener {
     private final Tally tally;
     private final transient PrintStream out;
     private final transient ConcurrentHashMap<Long, BatchModels> models = new ConcurrentHashMap<>();
+    private final transient Runnable progressed;
     private Tally before = new Tally();
 
-    ProgressListener(Tally tally, PrintStream out) {
+    /**
+     * A listener.
+     *
+     * @param out gets the lines
+     * @param progressed is run after each batch and after the query's end
+     */
+    ProgressListener(Tally tally, PrintStream out, Runnable progressed) {
         this.tally = tally;
         this.out = out;
+        this.progressed = progressed;
     }
 
     /** What scores the batch {@code number}. */
@@ -32,6 +40,7 @@ final class ProgressListener extends StreamingQueryListener {
     @Override
     public void onQueryProgress(QueryProgressEvent event) {
         StreamingQueryProgress progress = event.progress();
+        progressed.run();
         BatchModels scored = models.remove(progress.batchId());
         tally.behind(behind(progress));
         if (progress.numInputRows() == 0) {
@@ -62,5 +71,7 @@ final class ProgressListener extends StreamingQueryListener {
     }
 
     @Override
-    public void onQueryTerminated(QueryTerminatedEvent event) {}
+    public void onQueryTerminated(QueryTerminatedEvent event) {
+        progressed.run();
+    }
 }

@@ -5,7 +5,6 @@ import io.convoy.spark.message.MessageHeader;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -49,12 +48,11 @@ final class RealTime {
         }
     }
 
-    static DataStreamWriter<Row> writer(
-            Dataset<Row> messages, Plan plan, Map<String, String> options, BatchModels models, Tally tally) {
+    static DataStreamWriter<Row> writer(Dataset<Row> messages, Plan plan, BatchModels models, Tally tally) {
         return messages.mapPartitions(new Task(plan, models, tally), Encoders.row(OUTGOING))
                 .writeStream()
                 .format("kafka")
-                .options(options)
+                .options(SparkOptions.sink(plan.clients()))
                 .outputMode(OutputMode.Update())
                 .trigger(Trigger.RealTime(CHECKPOINTED));
     }

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -13,6 +14,10 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Sinks {
     private static final int MOST_IDLE = 64;
+
+    /** Of a producer of predictions, which come by the batch. */
+    static final Map<String, String> PRODUCER = Map.of(ProducerConfig.LINGER_MS_CONFIG, "5");
+
     private static final Map<String, PredictionSink> IDLE = new LinkedHashMap<>();
     private static final Map<PredictionSink, String> LENT = new HashMap<>();
 

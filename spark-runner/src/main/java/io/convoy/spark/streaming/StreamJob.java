@@ -8,19 +8,28 @@ import io.convoy.spark.config.StreamConfig.Delivery;
 import io.convoy.spark.config.StreamConfig.ExpiredOffsets;
 import io.convoy.spark.config.StreamConfig.Mode;
 import io.convoy.spark.data.HadoopFiles;
+import io.convoy.spark.kafka.ExpiredOffset;
+import io.convoy.spark.kafka.KafkaClients;
 import io.convoy.spark.kafka.KafkaSettings;
 import io.convoy.spark.kafka.MetricsEndpoint;
+import io.convoy.spark.kafka.Topics;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -46,8 +55,13 @@ public final class StreamJob {
     private static final int BEFORE_SPARK = 1_000;
     private static final int STOP_MINUTES = 10;
 
+    /** Spark may leave out to tell something when it has much to tell. */
+    private static final int UNTOLD_MILLIS = 1_000;
+
+    private static final Pattern PARTITION = Pattern.compile("(.+)-([0-9]{1,9})");
+
     private final StreamConfig config;
-    private final KafkaSettings kafka;
+    private final KafkaClients clients;
     private final PrintStream out;
     private final Ending ending;
     private final HadoopFiles files;
@@ -65,7 +79,7 @@ public final class StreamJob {
     StreamJob(StreamConfig config, PrintStream out, Ending ending) {
         this.config = config;
         this.ending = ending;
-        this.kafka = KafkaSettings.of(config.kafka().settings());
+        this.clients = new KafkaClients(KafkaSettings.of(config.kafka().settings()));
         this.out = out;
         this.files = HadoopFiles.ofThisProcess();
         this.checkpoints = files.absolute(config.checkpoints());
@@ -94,7 +108,7 @@ public final class StreamJob {
                     "delivery expects atLeastOnce where mode is latency, since Spark's real-time mode has no transactions, but it"
                             + " is exactlyOnce. Maybe set delivery to atLeastOnce, or use ./convoy serve-kafka, which has both.");
         }
-        int partitions = Topics.require(kafka, config);
+        int partitions = Topics.require(clients, config);
         settings.setIfMissing("spark.redaction.regex", "(?i)secret|password|token|access[.]?key|jaas|ssl[.].*[.]key");
         settings.setIfMissing("spark.sql.streaming.metricsEnabled", "true");
         // A thread may remember a session that has ended.
@@ -119,12 +133,12 @@ public final class StreamJob {
                 config.abTest() == null ? null : files.absolute(config.abTest().model()),
                 config.precision(),
                 out::println);
-        Plan plan = Plan.of(config, kafka.values(), group());
+        Plan plan = Plan.of(config, clients, group());
         Tally tally = new Tally();
         spark.sparkContext().register(tally, "convoy stream");
         StreamMetrics metrics = new StreamMetrics(config.name(), tally);
         SparkEnv.get().metricsSystem().registerSource(metrics);
-        ProgressListener listener = new ProgressListener(tally, out);
+        ProgressListener listener = new ProgressListener(tally, out, this::progressed);
         spark.streams().addListener(listener);
         if (config.mode() == Mode.LATENCY) {
             RealTime.requireSlots(spark, partitions);
@@ -143,7 +157,7 @@ public final class StreamJob {
             }
             out.println("streaming: " + String.join(", ", config.input().topics()) + " (" + partitions
                     + " partitions) to " + config.output().topic() + ", " + config.delivery() + ", from "
-                    + kafka.bootstrapServers());
+                    + clients.settings().bootstrapServers());
             boolean again;
             do {
                 again = !ended(start(messages, batches, plan, log, tally), batches);
@@ -176,7 +190,7 @@ public final class StreamJob {
     private StreamingQuery start(Dataset<Row> messages, Batches batches, Plan plan, ModelLog log, Tally tally)
             throws TimeoutException {
         DataStreamWriter<Row> writer = config.mode() == Mode.LATENCY
-                ? RealTime.writer(messages, plan, Clients.sink(kafka.values()), log.ofQuery(), tally)
+                ? RealTime.writer(messages, plan, log.ofQuery(), tally)
                 : messages.writeStream()
                         .trigger(Trigger.ProcessingTime(config.batching().triggerMillis(), TimeUnit.MILLISECONDS))
                         .foreachBatch(batches);
@@ -220,23 +234,47 @@ public final class StreamJob {
         if (explanation.isPresent()) {
             return explanation.get().asException(failed);
         }
-        Throwable cause = failed;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SparkThrowable thrown
+                    && String.valueOf(thrown.getCondition()).startsWith("KAFKA_DATA_LOSS")) {
+                return lost(thrown.getMessageParameters(), failed);
+            }
         }
-        String reason = kafka.redact(cause.getMessage()).strip().replaceAll("\\s+", " ");
-        if (reason.contains("failOnDataLoss")) {
-            return new RunFailedException(
-                    "The stream expects every message to be there until it is read, but Kafka has deleted some, and"
-                            + " onExpiredOffsets is fail. Maybe keep messages for longer (retention.ms), or set onExpiredOffsets"
-                            + " to earliest to go on with the oldest ones that are there.",
-                    failed);
+        return new RunFailedException(
+                "The stream expects to go on, but it can't: " + clients.reason(failed) + ".", failed);
+    }
+
+    /** What is said of messages that Kafka deleted before they were read, as far as Spark tells which. */
+    private RunFailedException lost(Map<String, String> told, Exception failed) {
+        Matcher partition = PARTITION.matcher(told.getOrDefault("topicPartition", ""));
+        String offset = told.getOrDefault("startOffset", "");
+        if (partition.matches() && offset.matches("[0-9]{1,18}")) {
+            TopicPartition deleted = new TopicPartition(partition.group(1), Integer.parseInt(partition.group(2)));
+            try {
+                List<ExpiredOffset> expired = ExpiredOffset.among(Map.of(deleted, Long.parseLong(offset)), clients);
+                if (!expired.isEmpty()) {
+                    return expired.get(0).failure(failed);
+                }
+            } catch (KafkaException silent) {
+                failed.addSuppressed(silent);
+            }
         }
-        return new RunFailedException("The stream expects to go on, but it can't: " + reason, failed);
+        return new RunFailedException(
+                "The stream expects every message to be there until it is read, but Kafka has deleted some, and"
+                        + " onExpiredOffsets is fail. Maybe keep messages for longer (retention.ms), or set onExpiredOffsets"
+                        + " to earliest to go on with the oldest ones that are there.",
+                failed);
+    }
+
+    private void progressed() {
+        Batches batches = running;
+        if (batches != null) {
+            batches.progressed();
+        }
     }
 
     private Dataset<Row> source(SparkSession spark, int partitions) {
-        Map<String, String> options = Clients.source(kafka.values());
+        Map<String, String> options = SparkOptions.source(clients);
         boolean failing = config.onExpiredOffsets() == ExpiredOffsets.FAIL;
         var reader = spark.readStream()
                 .format("kafka")
@@ -269,6 +307,8 @@ public final class StreamJob {
         private final ModelLog log;
         private final Tally tally;
         private final ProgressListener listener;
+        private final PassedOver passedOver =
+                new PassedOver(files, HadoopFiles.resolve(checkpoints, "spark"), clients, out::println);
         private @Nullable StreamingQuery query;
         private boolean stopping;
         private boolean busy;
@@ -287,7 +327,11 @@ public final class StreamJob {
             try {
                 BatchModels models = log.of(number);
                 listener.models(number, models);
+                long before = tally.read();
                 messages.foreachPartition(new PartitionTask(plan, models, tally));
+                if (config.onExpiredOffsets() == ExpiredOffsets.EARLIEST) {
+                    passedOver.tell(number, tally.read() - before);
+                }
                 end(number);
             } finally {
                 idle();
@@ -327,9 +371,8 @@ public final class StreamJob {
             }
             try {
                 long last = ending == Ending.AT_ONCE ? -1 : last(query);
-                String commit = HadoopFiles.resolve(checkpoints, "spark/commits/" + last);
-                while (last >= 0 && query.isActive() && !files.exists(commit)) {
-                    Thread.sleep(10);
+                if (last >= 0) {
+                    awaitCommit(query, HadoopFiles.resolve(checkpoints, "spark/commits/" + last));
                 }
                 end(query);
                 out.println("stopped" + (last < 0 ? "" : " after batch " + last));
@@ -338,6 +381,18 @@ public final class StreamJob {
             } catch (TimeoutException late) {
                 out.println("stopped, but the query has not ended: " + late.getMessage());
             }
+        }
+
+        /** Spark tells of a batch when it has committed it, as a rule; what counts is that the commit is there. */
+        private synchronized void awaitCommit(StreamingQuery query, String commit) throws InterruptedException {
+            while (query.isActive() && !files.exists(commit)) {
+                wait(UNTOLD_MILLIS);
+            }
+        }
+
+        /** Spark has told of a batch, or of the query's end. */
+        synchronized void progressed() {
+            notifyAll();
         }
 
         private static void end(StreamingQuery query) throws TimeoutException {
@@ -355,7 +410,7 @@ public final class StreamJob {
         private synchronized long last(StreamingQuery running) throws InterruptedException {
             stopping = true;
             while (busy && running.isActive()) {
-                wait(100);
+                wait(UNTOLD_MILLIS);
             }
             return done;
         }

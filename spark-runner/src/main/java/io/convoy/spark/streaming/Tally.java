@@ -15,6 +15,7 @@ final class Tally extends AccumulatorV2<Long, Tally> {
     private static final int CLASSES = 256;
     private static final double RATIO = 1.125;
 
+    private long read;
     private long records;
     private long deadLetters;
     private long calls;
@@ -32,6 +33,15 @@ final class Tally extends AccumulatorV2<Long, Tally> {
 
     void behind(long messages) {
         behind = messages;
+    }
+
+    /** Messages that were read, whether or not there was anything left to do about them. */
+    synchronized long read() {
+        return read;
+    }
+
+    synchronized void read(long messages) {
+        read += messages;
     }
 
     synchronized void scored(int messages, int dead, long decoding, long scoring) {
@@ -88,6 +98,7 @@ final class Tally extends AccumulatorV2<Long, Tally> {
     /** What came since {@code before}. */
     synchronized Tally since(Tally before) {
         Tally difference = copy();
+        difference.read -= before.read;
         difference.records -= before.records;
         difference.deadLetters -= before.deadLetters;
         difference.calls -= before.calls;
@@ -101,7 +112,10 @@ final class Tally extends AccumulatorV2<Long, Tally> {
 
     @Override
     public synchronized boolean isZero() {
-        return records == 0 && calls == 0 && Arrays.stream(latencies).allMatch(count -> count == 0);
+        return read == 0
+                && records == 0
+                && calls == 0
+                && Arrays.stream(latencies).allMatch(count -> count == 0);
     }
 
     @Override
@@ -113,6 +127,7 @@ final class Tally extends AccumulatorV2<Long, Tally> {
 
     @Override
     public synchronized void reset() {
+        read = 0;
         records = 0;
         deadLetters = 0;
         calls = 0;
@@ -124,6 +139,7 @@ final class Tally extends AccumulatorV2<Long, Tally> {
     @Override
     public synchronized void merge(AccumulatorV2<Long, Tally> other) {
         Tally tally = (Tally) other;
+        read += tally.read;
         records += tally.records;
         deadLetters += tally.deadLetters;
         calls += tally.calls;

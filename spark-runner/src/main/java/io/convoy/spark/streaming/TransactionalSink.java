@@ -1,6 +1,7 @@
 package io.convoy.spark.streaming;
 
 import io.convoy.spark.RunFailedException;
+import io.convoy.spark.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class TransactionalSink implements PredictionSink {
     private static final int ADMIN_SECONDS = 60;
     private static final int MOST_TAKEOVERS = 5;
 
-    private final Map<String, String> clients;
+    private final KafkaClients clients;
     private final String group;
     private final TopicPartition source;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
@@ -63,11 +64,11 @@ final class TransactionalSink implements PredictionSink {
     /**
      * A sink that connects when it is asked for something.
      *
-     * @param clients settings of Kafka's clients
+     * @param clients what Kafka's clients are set to
      * @param group the stream's consumer group
      * @param source the input partition
      */
-    TransactionalSink(Map<String, String> clients, String group, TopicPartition source) {
+    TransactionalSink(KafkaClients clients, String group, TopicPartition source) {
         this.clients = clients;
         this.group = group;
         this.source = source;
@@ -150,7 +151,7 @@ final class TransactionalSink implements PredictionSink {
     private KafkaProducer<byte[], byte[]> connected() throws TimeoutException {
         KafkaProducer<byte[], byte[]> open = producer;
         if (open == null) {
-            Map<String, Object> settings = Clients.producer(clients);
+            Map<String, Object> settings = clients.producer(Sinks.PRODUCER);
             settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(group, source));
             open = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
             producer = open;
@@ -161,7 +162,7 @@ final class TransactionalSink implements PredictionSink {
     }
 
     private long committed() throws TimeoutException {
-        try (Admin admin = Admin.create(Clients.admin(clients))) {
+        try (Admin admin = Admin.create(clients.admin())) {
             OffsetAndMetadata offset = admin.listConsumerGroupOffsets(
                             group, new ListConsumerGroupOffsetsOptions().requireStable(true))
                     .partitionsToOffsetAndMetadata()
@@ -180,13 +181,13 @@ final class TransactionalSink implements PredictionSink {
         if (failed instanceof InterruptException interrupted) {
             throw interrupted;
         }
-        if (Clients.isFinal(failed) || System.nanoTime() > deadline) {
-            throw new RunFailedException(Clients.explained("writing the predictions of " + source, failed), failed);
+        if (KafkaClients.isFinal(failed) || System.nanoTime() > deadline) {
+            throw new RunFailedException(clients.untaken(source.toString(), failed), failed);
         }
         LOG.warn(
                 "The predictions of {} are written again from the last committed offset on: {}",
                 source,
-                failed.toString());
+                clients.reason(failed));
         try {
             Thread.sleep(PAUSE.toMillis());
         } catch (InterruptedException interrupted) {

@@ -41,17 +41,17 @@ public final class BrokerFixture implements AutoCloseable {
         this.broker = broker;
         Map<String, Object> settings =
                 settings(Map.of("max.request.size", LARGEST, "linger.ms", "2", "delivery.timeout.ms", "150000"));
-        settings.putAll(KafkaSettings.ONE_AFTER_ANOTHER);
+        settings.put("max.in.flight.requests.per.connection", "1");
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    Map<String, Object> settings(Map<String, String> more) {
+    public Map<String, Object> settings(Map<String, String> more) {
         Map<String, Object> all = new HashMap<>(broker.clientSettings());
         all.putAll(more);
         return all;
     }
 
-    Admin admin() {
+    public Admin admin() {
         return Admin.create(settings(Map.of()));
     }
 
@@ -60,7 +60,7 @@ public final class BrokerFixture implements AutoCloseable {
     }
 
     /** The topics of one test: {@code name}, {@code name-out} and {@code name-dead}. */
-    void topics(String name, int partitions) throws Exception {
+    public void topics(String name, int partitions) throws Exception {
         topics(partitions, List.of(name, name + "-out", name + "-dead"));
     }
 
@@ -85,7 +85,7 @@ public final class BrokerFixture implements AutoCloseable {
     }
 
     /** A stream between these topics; {@code lines} are added to its YAML. */
-    String yaml(String name, Path model, String... lines) {
+    public String yaml(String name, Path model, String... lines) {
         return "name: " + name + "\nmodel: " + model + "\ninput: { topics: [" + name + "], format: tensor }\n"
                 + "output: { topic: " + name + "-out, format: scores }\n"
                 + "deadLetters: { topic: " + name + "-dead }\ncheckpoints: unused\nstartingOffsets: earliest\n"
@@ -97,7 +97,7 @@ public final class BrokerFixture implements AutoCloseable {
         return ConfigReader.readStream("stream.yaml", yaml, List.of(overrides));
     }
 
-    static byte[] tensor(long seed) {
+    public static byte[] tensor(long seed) {
         Shape shape = SavedModel.IMAGE;
         byte[] pixels = new byte[Math.toIntExact(shape.count())];
         new Random(seed).nextBytes(pixels);
@@ -116,7 +116,7 @@ public final class BrokerFixture implements AutoCloseable {
         return producer.send(message);
     }
 
-    Future<RecordMetadata> send(String topic, int partition, String key, byte[] value) {
+    public Future<RecordMetadata> send(String topic, int partition, String key, byte[] value) {
         return send(new ProducerRecord<>(topic, partition, bytes(key), value));
     }
 

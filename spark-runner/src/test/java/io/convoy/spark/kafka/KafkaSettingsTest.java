@@ -27,11 +27,6 @@ class KafkaSettingsTest {
                 .containsOnly(Map.entry("bootstrap.servers", "a:1,b:2"), Map.entry("some.setting", "a ${x} $1"));
         assertThat(settings.bootstrapServers()).isEqualTo("a:1,b:2");
         assertThat(settings.get("other", "none")).isEqualTo("none");
-        assertThat(settings.withDefaults(Map.of("other", 1, "some.setting", "default")))
-                .containsOnly(
-                        Map.entry("bootstrap.servers", "a:1,b:2"),
-                        Map.entry("other", 1),
-                        Map.entry("some.setting", "a ${x} $1"));
     }
 
     @Test

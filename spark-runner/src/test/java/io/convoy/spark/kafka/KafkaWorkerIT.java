@@ -486,8 +486,8 @@ final class KafkaWorkerIT {
         assertThatThrownBy(() -> new RunningWorker(config(yaml, "output.topic=nowhere")))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "The stream broken expects the topic nowhere, but Kafka has none of that name. Maybe create it"
-                                + " with kafka-topics.sh --create --topic nowhere.");
+                        "kafka.bootstrap.servers = SERVERS expects the topic nowhere, but it is not there. Maybe create it: kafka-topics.sh --bootstrap-server SERVERS --create --topic nowhere --partitions 8."
+                                .replace("SERVERS", kafka.broker.bootstrapServers()));
         assertThatThrownBy(() -> new RunningWorker(config(yaml, "kafka={bootstrap.servers: a:1, acks: 1}")))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(

@@ -1,7 +1,6 @@
 package io.convoy.spark.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.serve.ImageInput;
 import io.convoy.engine.serve.InferenceModel;
@@ -13,9 +12,7 @@ import io.convoy.spark.SavedModel;
 import io.convoy.spark.kafka.BrokerFixture;
 import io.convoy.spark.kafka.EmbeddedBroker;
 import io.convoy.spark.message.CorruptImages;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -27,13 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,8 +44,6 @@ final class StreamJobIT {
 
     private BrokerFixture kafka;
     private StreamRun stream;
-    private StreamJob job;
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @BeforeEach
     void start() throws Exception {
@@ -61,7 +53,6 @@ final class StreamJobIT {
         kafka.topic("dead", 1);
         stream = new StreamRun(folder, kafka.broker.bootstrapServers());
         SavedModel.classifier(stream.model(), 1);
-        job = new StreamJob(stream.config(), System.out, StreamJob.Ending.AFTER_THE_BATCH);
     }
 
     @AfterEach
@@ -69,23 +60,8 @@ final class StreamJobIT {
         kafka.close();
     }
 
-    private CompletableFuture<Void> run(String master, String... overrides) {
-        SparkConf settings = new SparkConf()
-                .setAppName("test")
-                .setMaster(master)
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1");
-        job = new StreamJob(
-                stream.config(overrides),
-                new PrintStream(printed, true, StandardCharsets.UTF_8),
-                StreamJob.Ending.AFTER_THE_BATCH);
-        StreamJob started = job;
-        return CompletableFuture.runAsync(() -> started.run(settings));
-    }
-
-    private void stop(CompletableFuture<Void> running) throws Exception {
-        job.stop();
-        running.get(120, TimeUnit.SECONDS);
+    private RunningStream run(String master, String... overrides) {
+        return new RunningStream(stream, master, overrides);
     }
 
     private static String version(Path model) throws IOException {
@@ -123,10 +99,10 @@ final class StreamJobIT {
                 .add("mine", null);
         unusable.put(name(kafka.send(poisoned).get(60, TimeUnit.SECONDS)), "it is no image");
 
-        CompletableFuture<Void> running = run("local[2]");
+        RunningStream running = run("local[2]");
         int count = images.size() + odd.size() + unusable.size();
         List<ConsumerRecord<byte[], byte[]>> written = await(count);
-        stop(running);
+        running.stop();
         assertThat(written).hasSize(count);
         Model model = Model.read(ModelFolder.local(stream.model()));
         ImageInput input = new ImageInput(model.card());
@@ -155,7 +131,7 @@ final class StreamJobIT {
             }
         }
         assertThat(equal).isEqualTo(1000);
-        assertThat(printed.toString(StandardCharsets.UTF_8))
+        assertThat(running.printed())
                 .containsPattern("stopped after batch \\d+")
                 .contains("streaming: images (2 partitions) to predictions, exactlyOnce, from ")
                 .containsPattern("batch \\d+: [0-9,]+ messages, [0-9,]+ a second, p50 [0-9,]+ ms, p99 ");
@@ -177,7 +153,7 @@ final class StreamJobIT {
     void modelsAreSwappedAndPartitionsAddedWhileItRuns() throws Exception {
         byte[] image = StreamRun.png(new Random(3));
         String one = version(stream.model());
-        CompletableFuture<Void> running = run("local[2]");
+        RunningStream running = run("local[2]");
         kafka.put("images", 0, null, image);
         await(1);
         SavedModel.classifier(stream.model(), 2);
@@ -191,14 +167,14 @@ final class StreamJobIT {
         kafka.partitions("images", 3);
         kafka.put("images", 2, null, image);
         List<ConsumerRecord<byte[], byte[]>> written = await(4);
-        stop(running);
+        running.stop();
         assertThat(written.stream().map(BrokerFixture::source))
                 .containsExactly("images-0-0", "images-0-1", "images-1-0", "images-2-0");
         assertThat(written.stream().map(record -> BrokerFixture.header(record, "convoy.model")))
                 .containsExactly(one, two, two, two);
         assertThat(scores(written.get(0).value()))
                 .isNotEqualTo(scores(written.get(1).value()));
-        assertThat(printed.toString(StandardCharsets.UTF_8))
+        assertThat(running.printed())
                 .contains("new version of the model: " + two)
                 .contains("so " + two + " serves on.");
     }
@@ -213,9 +189,9 @@ final class StreamJobIT {
             keys.add("key " + i);
             kafka.put("images", i % 2, keys.get(i).getBytes(StandardCharsets.UTF_8), image);
         }
-        CompletableFuture<Void> running = run("local[2]", "abTest.model=" + other, "abTest.share=0.3");
+        RunningStream running = run("local[2]", "abTest.model=" + other, "abTest.share=0.3");
         List<ConsumerRecord<byte[], byte[]>> written = await(200);
-        stop(running);
+        running.stop();
         long second = written.stream()
                 .filter(record -> BrokerFixture.header(record, "convoy.model").equals(uncheckedVersion(other)))
                 .count();
@@ -233,27 +209,21 @@ final class StreamJobIT {
     @Test
     void failFastStopsAtTheFirstDeadLetter() throws Exception {
         kafka.put("images", 0, null, new byte[0]);
-        assertThatThrownBy(() -> run("local[2]", "deadLetters.failFast=true").get(120, TimeUnit.SECONDS))
-                .isInstanceOf(ExecutionException.class)
-                .cause()
+        assertThat(run("local[2]", "deadLetters.failFast=true").failure())
                 .isInstanceOf(RunFailedException.class)
                 .hasMessage("The message of images-0 at offset 0 expects to be scored, but it is empty, and"
                         + " deadLetters.failFast is true.");
     }
 
     @Test
-    void whatCantRunIsRefusedBeforeSparkStarts() {
-        assertThatThrownBy(() -> run("local[2]", "input.topics=[absent]").get(120, TimeUnit.SECONDS))
-                .cause()
+    void whatCantRunIsRefusedBeforeSparkStarts() throws Exception {
+        assertThat(run("local[2]", "input.topics=[absent]").failure())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining(
                         "expects the topic absent, but it is not there. Maybe create it: kafka-topics.sh");
-        assertThatThrownBy(() -> run("local[2]", "mode=latency").get(120, TimeUnit.SECONDS))
-                .cause()
+        assertThat(run("local[2]", "mode=latency").failure())
                 .hasMessageStartingWith("delivery expects atLeastOnce where mode is latency");
-        assertThatThrownBy(() ->
-                        run("local[1]", "mode=latency", "delivery=atLeastOnce").get(120, TimeUnit.SECONDS))
-                .cause()
+        assertThat(run("local[1]", "mode=latency", "delivery=atLeastOnce").failure())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
                         "mode = latency expects a core for each of the 2 partitions of input.topics, but local[1] has 1."
@@ -263,14 +233,14 @@ final class StreamJobIT {
     @Test
     void inLatencyModeEachMessageIsHandedOnAtOnce() throws Exception {
         byte[] image = StreamRun.png(new Random(3));
-        CompletableFuture<Void> running = run("local[2]", "mode=latency", "delivery=atLeastOnce");
+        RunningStream running = run("local[2]", "mode=latency", "delivery=atLeastOnce");
         for (int i = 0; i < 20; i++) {
             kafka.put("images", i % 2, null, i == 5 ? new byte[0] : image);
             int count = i + 1;
             kafka.committed(OUTPUTS, all -> all.size() >= count);
         }
         List<ConsumerRecord<byte[], byte[]>> written = await(20);
-        stop(running);
+        running.stop();
         assertThat(written.stream().map(BrokerFixture::source).distinct()).hasSize(20);
         assertThat(written.stream().filter(record -> record.topic().equals("dead")))
                 .hasSize(1);

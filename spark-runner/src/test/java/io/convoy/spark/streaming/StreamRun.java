@@ -11,16 +11,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 
 /**
  * A stream to run in a test: from {@code images} to {@code predictions} and {@code dead}.
  *
  * @param folder where its model, its configuration and its checkpoints lie
- * @param servers Kafka's
+ * @param kafka the settings of Kafka's clients
  */
-record StreamRun(Path folder, String servers) {
+record StreamRun(Path folder, Map<String, String> kafka) {
+    /** With {@code servers} alone. */
+    StreamRun(Path folder, String servers) {
+        this(folder, Map.of("bootstrap.servers", servers));
+    }
+
     Path model() {
         return folder.resolve("model");
     }
@@ -30,10 +37,14 @@ record StreamRun(Path folder, String servers) {
     }
 
     private String yaml() {
+        String settings = kafka.entrySet().stream()
+                .map(entry -> "  " + entry.getKey() + ": '" + entry.getValue() + "'")
+                .collect(Collectors.joining("\n"));
         return """
                 name: test
                 model: "%s"
-                kafka: { bootstrap.servers: "%s" }
+                kafka:
+                %s
                 input: { topics: [images] }
                 output: { topic: predictions, format: scores }
                 deadLetters: { topic: dead }
@@ -41,7 +52,7 @@ record StreamRun(Path folder, String servers) {
                 startingOffsets: earliest
                 maxOffsetsPerTrigger: 400
                 batching: { commitMillis: 50 }
-                """.formatted(model(), servers, folder.resolve("checkpoints"));
+                """.formatted(model(), settings, folder.resolve("checkpoints"));
     }
 
     StreamConfig config(String... overrides) {
@@ -50,6 +61,15 @@ record StreamRun(Path folder, String servers) {
 
     /** Starts it in a process of its own. */
     Process start(int cores, String... overrides) throws IOException {
+        List<String> arguments = new ArrayList<>();
+        for (String override : overrides) {
+            arguments.addAll(List.of("--set", override));
+        }
+        return process(cores, List.of(), arguments).start();
+    }
+
+    /** What starts it with {@code options} for the JVM and more {@code arguments} for the program. */
+    ProcessBuilder process(int cores, List<String> options, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -57,6 +77,7 @@ record StreamRun(Path folder, String servers) {
                 command.add(option);
             }
         }
+        command.addAll(options);
         command.addAll(List.of(
                 "-Xmx600m",
                 "-XX:TieredStopAtLevel=1",
@@ -69,16 +90,14 @@ record StreamRun(Path folder, String servers) {
                 configuration().toString(),
                 "--master",
                 "local[" + cores + "]"));
-        for (String override : overrides) {
-            command.addAll(List.of("--set", override));
-        }
+        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log()));
         builder.environment().put("OMP_NUM_THREADS", "1");
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-        return builder.start();
+        return builder;
     }
 
     File log() {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.convoy.spark.RunFailedException;
 import io.convoy.spark.kafka.BrokerFixture;
 import io.convoy.spark.kafka.EmbeddedBroker;
+import io.convoy.spark.kafka.KafkaClients;
+import io.convoy.spark.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,8 +71,12 @@ final class TransactionalSinkIT {
         return LongStream.range(0, to).boxed().toList();
     }
 
+    private static KafkaClients clients() {
+        return new KafkaClients(KafkaSettings.of(kafka.broker.clientSettings()));
+    }
+
     private static TransactionalSink sink(String group) {
-        return new TransactionalSink(kafka.broker.clientSettings(), group, new TopicPartition("images", 3));
+        return new TransactionalSink(clients(), group, new TopicPartition("images", 3));
     }
 
     @Test
@@ -137,7 +143,7 @@ final class TransactionalSinkIT {
     void withoutTransactionsARepeatedTaskWritesAgain() throws Exception {
         kafka.topic("plain", 1);
         for (int attempt = 0; attempt < 2; attempt++) {
-            try (PlainSink sink = new PlainSink(kafka.broker.clientSettings())) {
+            try (PlainSink sink = new PlainSink(clients())) {
                 assertThat(sink.next()).isZero();
                 sink.write(about("plain", 0, 3), 3);
                 sink.flush();
@@ -153,8 +159,7 @@ final class TransactionalSinkIT {
         try (TransactionalSink sink = sink("g4")) {
             assertThatThrownBy(() -> sink.write(large, 1))
                     .isInstanceOf(RunFailedException.class)
-                    .hasMessageStartingWith(
-                            "The stream expects Kafka to take part in writing the predictions of images-3, but: ")
+                    .hasMessageStartingWith("images-3 expects Kafka to take its predictions, but: ")
                     .hasMessageEndingWith(" Maybe raise the topic's max.message.bytes, or kafka.max.request.size.");
         }
     }
