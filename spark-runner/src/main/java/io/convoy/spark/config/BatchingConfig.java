@@ -3,6 +3,11 @@ package io.convoy.spark.config;
 /**
  * How many images are computed together, and how long anybody waits for more of them.
  *
+ * <p>Batches follow the load between these bounds, in either program. The light worker scores what waits, up to {@code images} at
+ * once: single messages when little comes, full batches when much does; and it stops reading while more waits than it can score soon
+ * (the greater of four batches and 256 messages, or 64 MiB). Spark's job takes into a micro-batch what came while the one before was
+ * at work, up to {@link StreamConfig#maxOffsetsPerTrigger}, and scores it {@code images} at once; what is above stays in Kafka.
+ *
  * @param images that are scored together at most, at least 1; no bit depends on it; default 64, the batch that models are compiled for
  * @param windowMillis the longest that the light worker waits for more messages before it computes, at least 0; default 5
  * @param triggerMillis from the start of one of Spark's micro-batches to that of the next, at least 0; default 0, at once

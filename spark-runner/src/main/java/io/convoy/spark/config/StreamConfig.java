@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param mode whether Spark forms micro-batches or hands on each message at once; default throughput
  * @param delivery what holds when processes are killed; default exactlyOnce
  * @param batching how many images are computed together; default of each
- * @param maxOffsetsPerTrigger messages of one micro-batch over all partitions, at least 1; default 20,000
+ * @param maxOffsetsPerTrigger messages of one micro-batch over all partitions at most, at least 1 and no fewer than there are
+ *     partitions: it bounds how long a micro-batch takes, for how long a new version of the model has to wait, and what is repeated
+ *     after a failure; default 20,000
  * @param startingOffsets where a stream without a checkpoint begins; default latest
  * @param onExpiredOffsets what to do when Kafka has deleted messages before they were read; default fail
  * @param metrics the endpoint of measurements; none if absent

@@ -541,6 +541,7 @@ public final class KafkaWorker implements AutoCloseable {
             consumer.resume(consumer.paused());
             paused = false;
         }
+        measurements.waiting(waiting.size());
         long behind = waiting.size();
         for (TopicPartition partition : leases.keySet()) {
             behind += consumer.currentLag(partition).orElse(0);

@@ -17,6 +17,7 @@ import io.prometheus.metrics.model.snapshots.Unit;
  *   <li>{@code convoy_stream_batch_size}: images that a model scored together;
  *   <li>{@code convoy_stream_decode_seconds} of a message, {@code convoy_stream_infer_seconds} of a batch;
  *   <li>{@code convoy_stream_lag}: messages in Kafka that have not been answered;
+ *   <li>{@code convoy_stream_waiting}: of them, those that are read and wait for being scored;
  *   <li>{@code convoy_stream_recoveries_total}: how often the worker had to go back to what is committed.
  * </ul>
  */
@@ -49,6 +50,10 @@ final class Measurements {
     private final Gauge lag = Gauge.builder()
             .name("convoy_stream_lag")
             .help("Messages that have not been answered")
+            .register(registry);
+    private final Gauge waiting = Gauge.builder()
+            .name("convoy_stream_waiting")
+            .help("Messages that are read and wait for being scored")
             .register(registry);
 
     private RecentTimes seconds(String name, String help) {
@@ -89,6 +94,10 @@ final class Measurements {
         lag.set((double) messages);
     }
 
+    void waiting(int messages) {
+        waiting.set((double) messages);
+    }
+
     long predictions() {
         return predictions.getLongValue();
     }
@@ -99,6 +108,10 @@ final class Measurements {
 
     long lag() {
         return (long) lag.get();
+    }
+
+    long waiting() {
+        return (long) waiting.get();
     }
 
     /** A quantile of the last minute's latencies, in milliseconds; 0 without messages. */

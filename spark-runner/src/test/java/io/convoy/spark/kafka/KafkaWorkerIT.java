@@ -446,6 +446,67 @@ final class KafkaWorkerIT {
     }
 
     @Test
+    void batchesFollowTheLoadAndReadingPausesWhileMuchWaits() throws Exception {
+        kafka.topics("load", 1);
+        byte[] large = large();
+        int messages = 1200;
+        for (int i = 0; i < messages; i++) {
+            var unused = kafka.send("load", 0, "k", large);
+        }
+        long most = 0;
+        try (RunningWorker worker = new RunningWorker(config(
+                kafka.yaml("load", model),
+                "input.format=image",
+                "batching={images: 16, windowMillis: 1, commitMillis: 20}",
+                "kafka.max.poll.records=50",
+                "metrics.port=0"))) {
+            while (worker.worker.answered() < messages) {
+                assertThat(worker.isRunning()).isTrue();
+                most = Math.max(most, worker.worker.measurements().waiting());
+                LockSupport.parkNanos(200_000);
+            }
+            long full = batches(worker, "+Inf");
+            assertThat(full - batches(worker, "8.0"))
+                    .as("batches of more than 8 out of " + full)
+                    .isGreaterThan(full * 3 / 4);
+            for (int i = 1; i <= 20; i++) {
+                kafka.send("load", 0, "k", large).get();
+                while (worker.worker.answered() < messages + i) {
+                    assertThat(worker.isRunning()).isTrue();
+                    LockSupport.parkNanos(200_000);
+                }
+            }
+            assertThat(batches(worker, "1.0")).isGreaterThanOrEqualTo(20);
+        }
+        assertThat(most).as("messages that wait").isBetween(200L, 256L + 50L);
+    }
+
+    /** The batches that a worker has scored of at most {@code size} images. */
+    private static long batches(RunningWorker worker, String size) throws Exception {
+        String page = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://127.0.0.1:" + worker.worker.metricsPort() + "/metrics"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+        String name = "convoy_stream_batch_size_bucket{le=\"" + size + "\"} ";
+        return page.lines()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** An image that takes some milliseconds to decode. */
+    private static byte[] large() throws IOException {
+        BufferedImage image = new BufferedImage(500, 500, BufferedImage.TYPE_INT_RGB);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", file);
+        return file.toByteArray();
+    }
+
+    @Test
     void measurementsCanBeScraped() throws Exception {
         kafka.topics("measured", 1);
         kafka.send("measured", 0, "k", tensor(1)).get();

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -135,6 +136,13 @@ final class StreamJobIT {
                 .containsPattern("stopped after batch \\d+")
                 .contains("streaming: images (2 partitions) to predictions, exactlyOnce, from ")
                 .containsPattern("batch \\d+: [0-9,]+ messages, [0-9,]+ a second, p50 [0-9,]+ ms, p99 ");
+        assertThat(Pattern.compile("batch \\d+: ([0-9,]+) messages")
+                        .matcher(running.printed())
+                        .results())
+                .as("messages of micro-batches, at most maxOffsetsPerTrigger")
+                .extracting(batch -> Integer.parseInt(batch.group(1)))
+                .contains(400)
+                .allMatch(messages -> messages <= 400);
     }
 
     private static String poisoned(Map<String, String> unusable) {
