@@ -38,8 +38,8 @@ export OMP_NUM_THREADS=1
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
 logging="-Dlog4j2.configurationFile=file:$spark/log4j2.properties"
 if [ "$cluster_mode" = no ]; then
-    spark_java "$logging" org.apache.spark.deploy.SparkSubmit "$@"
-    exit
+    # exec, so that a signal to this process is one to the driver.
+    exec "$java" "@$spark/jvm.options" -cp "$spark/jars/*" "$logging" org.apache.spark.deploy.SparkSubmit "$@"
 fi
 
 # A failed driver leaves spark-submit's own exit code at 0; its last words tell.

@@ -2,15 +2,20 @@ package io.convoy.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import io.convoy.spark.kafka.BrokerFixture;
+import io.convoy.spark.kafka.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,26 +38,35 @@ final class StandaloneClusterIT {
 
     private record Ended(int exitCode, String out, String err) {}
 
+    private record Started(Process process, Path out, Path err) {
+        Ended await() throws IOException, InterruptedException {
+            if (!process.waitFor(180, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+            return new Ended(process.waitFor(), Files.readString(out), Files.readString(err));
+        }
+    }
+
     private Ended run(String script, String... arguments) throws IOException, InterruptedException {
+        return start(script, arguments).await();
+    }
+
+    private Started start(String script, String... arguments) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of(HOME.resolve("deploy").resolve(script).toString()));
         command.addAll(List.of(arguments));
         Path log = Files.createTempDirectory(cluster, "run");
-        File out = log.resolve("out").toFile();
-        File err = log.resolve("err").toFile();
+        Path out = log.resolve("out");
+        Path err = log.resolve("err");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(cluster.toFile())
-                .redirectOutput(out)
-                .redirectError(err);
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
         builder.environment().put("CONVOY_CLUSTER", cluster.toString());
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
         builder.environment().put("CONVOY_WORKER_MEMORY", "1536m");
-        Process process = builder.start();
-        if (!process.waitFor(180, TimeUnit.SECONDS)) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        return new Ended(process.waitFor(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+        return new Started(builder.start(), out, err);
     }
 
     /** In client mode: the driver is a process of this test. */
@@ -204,6 +218,67 @@ final class StandaloneClusterIT {
         assertThat(ended.exitCode()).isZero();
         assertThat(checkpoints(cluster.resolve("cluster"))).containsExactly(WHOLE);
         assertThat(cluster.resolve("cluster/model")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void aStreamOnTwoExecutorsScoresEachMessageOnceAndEndsWhenItIsTold() throws Exception {
+        Path results = Files.createDirectories(cluster.resolve("stream"));
+        Path events = Files.createDirectories(results.resolve("events"));
+        SavedModel.classifier(results.resolve("model"), 1);
+        try (BrokerFixture kafka = new BrokerFixture(EmbeddedBroker.start())) {
+            kafka.topics("images", 4);
+            Set<String> sent = new HashSet<>();
+            for (int i = 0; i < 400; i++) {
+                RecordMetadata place = kafka.put("images", i % 4, null, BrokerFixture.tensor(i));
+                sent.add("images-" + place.partition() + "-" + place.offset());
+            }
+            Path configuration =
+                    Files.writeString(results.resolve("stream.yaml"), kafka.yaml("images", results.resolve("model")));
+            List<String> options = List.of(
+                    "--conf", "spark.cores.max=4",
+                    "--conf", "spark.scheduler.minRegisteredResourcesRatio=1.0",
+                    "--conf", "spark.eventLog.enabled=true",
+                    "--conf", "spark.eventLog.compress=false",
+                    "--conf", "spark.eventLog.dir=" + events.toUri());
+            Started stream = start(
+                    "submit.sh",
+                    submission(
+                            options,
+                            "stream",
+                            "--config",
+                            configuration.toString(),
+                            "--set",
+                            "checkpoints=" + results.resolve("checkpoints"),
+                            "--set",
+                            "maxOffsetsPerTrigger=100"));
+            try {
+                List<String> scored =
+                        kafka.committed(List.of("images-out", "images-dead"), all -> all.size() >= 400).stream()
+                                .map(BrokerFixture::source)
+                                .toList();
+                stream.process().destroy();
+                Ended ended = stream.await();
+                assertThat(ended.exitCode()).as(ended.toString()).isEqualTo(143);
+                assertThat(ended.out()).containsPattern("(?m)^stopped after batch \\d+$");
+                assertThat(ended.err()).isEmpty();
+                assertThat(scored).hasSize(400).containsExactlyInAnyOrderElementsOf(sent);
+            } finally {
+                stream.process().destroyForcibly();
+            }
+        }
+        assertThat(executors(events)).hasSize(2);
+    }
+
+    /** Those that have done a task of an application, by its event log. */
+    private static Set<String> executors(Path events) throws IOException {
+        Pattern executor = Pattern.compile("SparkListenerTaskEnd.*\"Executor ID\":\"(\\d+)\"");
+        Set<String> executors = new HashSet<>();
+        try (Stream<Path> files = Files.walk(events)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                executor.matcher(Files.readString(file)).results().forEach(found -> executors.add(found.group(1)));
+            }
+        }
+        return executors;
     }
 
     @Test
