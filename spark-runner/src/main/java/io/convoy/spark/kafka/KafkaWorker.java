@@ -156,9 +156,8 @@ public final class KafkaWorker implements AutoCloseable {
             if (second != null) {
                 opened.add(second);
             }
-            this.endpoint = config.metrics() == null
-                    ? null
-                    : new MetricsEndpoint(config.metrics(), measurements.registry());
+            this.endpoint =
+                    config.metrics() == null ? null : new MetricsEndpoint(config.metrics(), measurements.registry());
             if (endpoint != null) {
                 opened.add(endpoint);
             }

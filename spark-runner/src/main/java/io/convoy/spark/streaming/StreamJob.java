@@ -146,9 +146,8 @@ public final class StreamJob {
         Dataset<Row> messages = source(spark, partitions);
         Batches batches = new Batches(plan, log, tally, listener);
         running = batches;
-        MetricsEndpoint endpoint = config.metrics() == null
-                ? null
-                : new MetricsEndpoint(config.metrics(), metrics.prometheus());
+        MetricsEndpoint endpoint =
+                config.metrics() == null ? null : new MetricsEndpoint(config.metrics(), metrics.prometheus());
         Runnable hook = batches::stop;
         ShutdownHookManager.get().addShutdownHook(hook, BEFORE_SPARK, STOP_MINUTES, TimeUnit.MINUTES);
         try {

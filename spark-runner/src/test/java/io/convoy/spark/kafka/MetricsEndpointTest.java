@@ -37,8 +37,7 @@ final class MetricsEndpointTest {
         try (MetricsEndpoint endpoint = new MetricsEndpoint(new MetricsConfig(LOOPBACK, 0), registry)) {
             HttpResponse<String> read = send("GET", endpoint.port(), "/metrics");
             assertThat(read.statusCode()).isEqualTo(200);
-            assertThat(read.headers().firstValue("Content-Type"))
-                    .hasValue("text/plain; version=0.0.4; charset=utf-8");
+            assertThat(read.headers().firstValue("Content-Type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
             assertThat(read.body()).contains("# HELP answers_total Answers.", "answers_total 3.0");
             assertThat(send("POST", endpoint.port(), "/metrics").statusCode()).isEqualTo(405);
             assertThat(send("GET", endpoint.port(), "/other").statusCode()).isEqualTo(404);

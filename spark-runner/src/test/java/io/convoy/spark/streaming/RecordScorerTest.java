@@ -8,6 +8,8 @@ import io.convoy.engine.serve.ModelFolder;
 import io.convoy.spark.DrawnImages;
 import io.convoy.spark.SavedModel;
 import io.convoy.spark.ThisCpu;
+import io.convoy.spark.kafka.KafkaClients;
+import io.convoy.spark.kafka.KafkaSettings;
 import io.convoy.spark.message.Coordinates;
 import io.convoy.spark.message.KeySplit;
 import java.io.IOException;
@@ -47,7 +49,7 @@ final class RecordScorerTest {
                                 "precision=" + precision.name().toLowerCase(Locale.ROOT),
                                 "abTest.model=other",
                                 "abTest.share=0.5"),
-                Map.of(),
+                new KafkaClients(KafkaSettings.of(Map.of())),
                 "group");
         DrawnImages drawn = DrawnImages.of(IMAGES);
         List<Incoming> messages = new ArrayList<>();

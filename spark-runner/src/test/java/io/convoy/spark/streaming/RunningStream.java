@@ -49,7 +49,7 @@ final class RunningStream {
         try {
             await();
         } catch (ExecutionException failed) {
-            return failed.getCause();
+            return failed.getCause() == null ? failed : failed.getCause();
         }
         throw new AssertionError("The stream ended without a failure.");
     }
