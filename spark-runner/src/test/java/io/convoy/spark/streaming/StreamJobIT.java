@@ -141,7 +141,8 @@ final class StreamJobIT {
                         .results())
                 .as("messages of micro-batches, at most maxOffsetsPerTrigger")
                 .extracting(batch -> Integer.parseInt(batch.group(1)))
-                .contains(400)
+                // Spark deals them to the partitions in proportion, and rounds down.
+                .anyMatch(messages -> messages > 395)
                 .allMatch(messages -> messages <= 400);
     }
 
