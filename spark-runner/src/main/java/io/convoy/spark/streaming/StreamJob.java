@@ -111,6 +111,8 @@ public final class StreamJob {
         int partitions = Topics.require(clients, config);
         settings.setIfMissing("spark.redaction.regex", "(?i)secret|password|token|access[.]?key|jaas|ssl[.].*[.]key");
         settings.setIfMissing("spark.sql.streaming.metricsEnabled", "true");
+        // It is not for streams, and Spark would warn that it leaves it out.
+        settings.setIfMissing("spark.sql.adaptive.enabled", "false");
         // A thread may remember a session that has ended.
         SparkSession.clearActiveSession();
         SparkSession.clearDefaultSession();

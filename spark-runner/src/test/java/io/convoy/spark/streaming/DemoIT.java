@@ -64,8 +64,10 @@ final class DemoIT {
                 }
             }
             assertThat(lines).as("%s", Files.readString(folder.resolve("err"))).hasSizeGreaterThanOrEqualTo(5);
-            // As Ctrl-C does. A build in the background has SIGINT ignored, and so have its children.
-            demo.destroy();
+            // As Ctrl-C does. A build in the background has SIGINT ignored, and so have its children. By its handle,
+            // which leaves
+            // its output to be read.
+            demo.toHandle().destroy();
             // What nobody reads would keep it from writing its last lines.
             Thread rest = new Thread(() -> out.lines().forEach(line -> {}), "rest of the demonstration");
             rest.setDaemon(true);
