@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -137,5 +138,21 @@ final class ModelLogTest {
                 .isDirectoryContaining("glob:**/" + two)
                 .isDirectoryNotContaining("glob:**/" + one);
         assertThat(log.of(45).toString()).isEqualTo(two);
+        try (Stream<Path> batches = Files.list(folder.resolve("log/batches"))) {
+            assertThat(batches).as("what is left of 46 batches").hasSizeBetween(20, 40);
+        }
+    }
+
+    @Test
+    void aRefusedVersionIsLeftAloneForAWhile() throws IOException {
+        String one = save(model(), 1);
+        ModelLog log = log(null);
+        log.of(0);
+        save(model(), 2);
+        byte[] weights = Files.readAllBytes(model().resolve(Model.WEIGHTS));
+        Files.writeString(model().resolve(Model.WEIGHTS), "broken");
+        log.of(1);
+        Files.write(model().resolve(Model.WEIGHTS), weights);
+        assertThat(log.of(2).toString()).isEqualTo(one);
     }
 }
