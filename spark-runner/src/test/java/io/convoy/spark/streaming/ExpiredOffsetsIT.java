@@ -3,7 +3,6 @@ package io.convoy.spark.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.spark.RunFailedException;
-import io.convoy.spark.SavedModel;
 import io.convoy.spark.kafka.BrokerFixture;
 import io.convoy.spark.kafka.EmbeddedBroker;
 import java.nio.file.Files;
@@ -27,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Messages that Kafka deletes before the job has read them: never passed over in silence. */
-@Timeout(240)
+@Timeout(600)
 final class ExpiredOffsetsIT {
     private static final TopicPartition SOURCE = new TopicPartition("images", 0);
     private static final String DELETED =
@@ -46,11 +45,7 @@ final class ExpiredOffsetsIT {
     @BeforeEach
     void start() throws Exception {
         kafka = new BrokerFixture(EmbeddedBroker.start());
-        kafka.topic("images", 2);
-        kafka.topic("predictions", 1);
-        kafka.topic("dead", 1);
-        stream = new StreamRun(folder, kafka.broker.bootstrapServers());
-        SavedModel.classifier(stream.model(), 1);
+        stream = StreamRun.prepared(folder, kafka, 2);
         image = StreamRun.png(new Random(3));
         for (int i = 0; i < 20; i++) {
             kafka.put("images", 0, null, image);

@@ -44,7 +44,7 @@ final class RecordScorerTest {
         ThisCpu.assumeComputes(precision);
         BatchModels models = new BatchModels(save("one", 1), save("two", 2));
         Plan plan = Plan.of(
-                new StreamRun(folder, "unused:1")
+                new StreamRun(folder, Map.of("bootstrap.servers", "unused:1"))
                         .config(
                                 "precision=" + precision.name().toLowerCase(Locale.ROOT),
                                 "abTest.model=other",

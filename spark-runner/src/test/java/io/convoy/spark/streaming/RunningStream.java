@@ -41,7 +41,7 @@ final class RunningStream {
 
     /** Waits until it has ended by itself. */
     void await() throws ExecutionException, InterruptedException, TimeoutException {
-        running.get(120, TimeUnit.SECONDS);
+        running.get(240, TimeUnit.SECONDS);
     }
 
     /** What it failed with. */

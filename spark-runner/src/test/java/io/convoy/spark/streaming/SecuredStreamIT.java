@@ -2,7 +2,6 @@ package io.convoy.spark.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.convoy.spark.SavedModel;
 import io.convoy.spark.kafka.BrokerFixture;
 import io.convoy.spark.kafka.EmbeddedBroker;
 import java.io.IOException;
@@ -45,17 +44,13 @@ final class SecuredStreamIT {
     @BeforeEach
     void start() throws Exception {
         kafka = new BrokerFixture(EmbeddedBroker.startSecured("conductor", PASSWORD));
-        kafka.topic("images", 2);
-        kafka.topic("predictions", 1);
-        kafka.topic("dead", 1);
         Map<String, String> settings = new HashMap<>(kafka.broker.clientSettings());
         storePassword = Objects.requireNonNull(settings.get("ssl.truststore.password"));
         Path trust = Files.writeString(
                 Files.createDirectories(folder.resolve("outside")).resolve("trust"), storePassword);
         settings.put("ssl.truststore.password", "${file:" + trust + "}");
         settings.computeIfPresent("sasl.jaas.config", (key, login) -> login.replace(PASSWORD, "${env:CONVOY_SECRET}"));
-        stream = new StreamRun(Files.createDirectories(folder.resolve("stream")), settings);
-        SavedModel.classifier(stream.model(), 1);
+        stream = StreamRun.prepared(Files.createDirectories(folder.resolve("stream")), kafka, settings, 2);
         image = StreamRun.png(new Random(3));
     }
 

@@ -49,11 +49,7 @@ final class StreamJobIT {
     @BeforeEach
     void start() throws Exception {
         kafka = new BrokerFixture(EmbeddedBroker.start());
-        kafka.topic("images", 2);
-        kafka.topic("predictions", 1);
-        kafka.topic("dead", 1);
-        stream = new StreamRun(folder, kafka.broker.bootstrapServers());
-        SavedModel.classifier(stream.model(), 1);
+        stream = StreamRun.prepared(folder, kafka, 2);
     }
 
     @AfterEach

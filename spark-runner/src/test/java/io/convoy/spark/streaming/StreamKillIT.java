@@ -2,7 +2,6 @@ package io.convoy.spark.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.convoy.spark.SavedModel;
 import io.convoy.spark.kafka.BrokerFixture;
 import io.convoy.spark.kafka.EmbeddedBroker;
 import java.nio.charset.StandardCharsets;
@@ -65,11 +64,7 @@ final class StreamKillIT {
         System.out.println("Property seed " + seed + " (-Dconvoy.test.seed=)");
         Random random = new Random(seed);
         try (BrokerFixture kafka = new BrokerFixture(EmbeddedBroker.start())) {
-            kafka.topic("images", PARTITIONS);
-            kafka.topic("predictions", 1);
-            kafka.topic("dead", 1);
-            StreamRun stream = new StreamRun(folder, kafka.broker.bootstrapServers());
-            SavedModel.classifier(stream.model(), 1);
+            StreamRun stream = StreamRun.prepared(folder, kafka, PARTITIONS);
             List<byte[]> images = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
                 images.add(StreamRun.png(random));

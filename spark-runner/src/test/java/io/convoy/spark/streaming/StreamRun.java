@@ -1,7 +1,9 @@
 package io.convoy.spark.streaming;
 
+import io.convoy.spark.SavedModel;
 import io.convoy.spark.config.ConfigReader;
 import io.convoy.spark.config.StreamConfig;
+import io.convoy.spark.kafka.BrokerFixture;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -23,9 +25,20 @@ import javax.imageio.ImageIO;
  * @param kafka the settings of Kafka's clients
  */
 record StreamRun(Path folder, Map<String, String> kafka) {
-    /** With {@code servers} alone. */
-    StreamRun(Path folder, String servers) {
-        this(folder, Map.of("bootstrap.servers", servers));
+    /** One whose topics and model are there; {@code images} has so many partitions. */
+    static StreamRun prepared(Path folder, BrokerFixture kafka, int partitions) throws Exception {
+        return prepared(folder, kafka, kafka.broker.clientSettings(), partitions);
+    }
+
+    /** As the other, with {@code settings} in the place of those that the broker tells. */
+    static StreamRun prepared(Path folder, BrokerFixture kafka, Map<String, String> settings, int partitions)
+            throws Exception {
+        kafka.topic("images", partitions);
+        kafka.topic("predictions", 1);
+        kafka.topic("dead", 1);
+        StreamRun stream = new StreamRun(folder, settings);
+        SavedModel.classifier(stream.model(), 1);
+        return stream;
     }
 
     Path model() {
