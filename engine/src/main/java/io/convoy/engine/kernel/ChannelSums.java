@@ -103,8 +103,10 @@ public final class ChannelSums implements Operation {
      */
     public static void emit(Emitter emit, String what, Maps maps, Statistics statistics, Value scale, Value shift) {
         Shape shape = maps.x().shape();
-        boolean blocked = shape.rank() == 4 && maps.x().layout().matches(MemoryLayout.blocked(emit.handles(), shape));
-        MemoryLayout layout = blocked ? maps.x().layout() : MemoryLayout.innermost(emit.handles(), shape, 1);
+        Handles handles = emit.handles();
+        MemoryLayout lies = maps.x().layout().in(handles, Precision.FLOAT32);
+        boolean blocked = shape.rank() == 4 && lies.matches(MemoryLayout.blocked(handles, shape));
+        MemoryLayout layout = blocked ? lies : MemoryLayout.innermost(handles, shape, 1);
         emit.emit(new ChannelSums(
                 what, maps.in(emit, layout), statistics, blocked ? MemoryLayout.BLOCK : shape.size(1), scale, shift));
     }

@@ -7,10 +7,10 @@ public interface Emitter extends Assembly {
     /** A tensor that never changes, in row-major order. */
     Value constant(Shape shape, float[] values);
 
-    /** {@code value} in another layout: itself if it lies so already, else a copy, made once. */
+    /** {@code value} in another layout or precision: itself if it lies so already, else a copy, made once. */
     Value in(MemoryLayout wanted, Value value);
 
-    /** {@code value} in row-major order. */
+    /** {@code value} in row-major order and float32. */
     Value plain(Value value);
 
     /** A parameter of the node being compiled in the layout that its kernel wants; laid out again when weights change. */
@@ -49,6 +49,6 @@ public interface Emitter extends Assembly {
     /** Whether a backward pass follows. */
     boolean backward();
 
-    /** What convolutions and fully connected layers read their operands in, where oneDNN has more than its slow reference for it. */
+    /** What feature maps are kept in, where oneDNN has more than its slow reference for it. */
     Precision precision();
 }

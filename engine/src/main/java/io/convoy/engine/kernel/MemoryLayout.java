@@ -3,12 +3,12 @@ package io.convoy.engine.kernel;
 import io.convoy.engine.tensor.Shape;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the values of a tensor lie in memory: oneDNN's memory descriptor. They are float32, but in the copies that primitives of
- * another {@link Precision} ask for. Plain is row-major; anything else is internal to a
- * program and made plain again before somebody outside looks.
+ * How the values of a tensor lie in memory, and in which {@link Precision}: oneDNN's memory descriptor. Plain is row-major
+ * float32; anything else is internal to a program and made plain again before somebody outside looks.
  */
 public final class MemoryLayout {
     /** Channels of a block. */
@@ -22,18 +22,22 @@ public final class MemoryLayout {
         this.descriptor = descriptor;
     }
 
-    /** Row-major. */
+    /** Row-major, in float32. */
     public static MemoryLayout plain(Handles handles, Shape shape) {
+        return rowMajor(handles, shape, Precision.FLOAT32);
+    }
+
+    private static MemoryLayout rowMajor(Handles handles, Shape shape, Precision precision) {
         long[] strides = new long[Math.max(1, shape.rank())];
         long stride = 1;
         for (int i = shape.rank() - 1; i >= 0; i--) {
             strides[i] = stride;
             stride *= Math.max(1, shape.size(i));
         }
-        return strided(handles, shape, strides);
+        return strided(handles, shape, strides, precision);
     }
 
-    /** Dimension {@code axis} innermost, the others in row-major order. */
+    /** Dimension {@code axis} innermost, the others in row-major order, in float32. */
     public static MemoryLayout innermost(Handles handles, Shape shape, int axis) {
         long[] strides = new long[Math.max(1, shape.rank())];
         strides[axis] = 1;
@@ -47,18 +51,22 @@ public final class MemoryLayout {
         return strided(handles, shape, strides);
     }
 
-    /** Dimension i's neighbours {@code strides[i]} values apart. */
+    /** Dimension i's neighbours {@code strides[i]} values apart, in float32. */
     public static MemoryLayout strided(Handles handles, Shape shape, long[] strides) {
+        return strided(handles, shape, strides, Precision.FLOAT32);
+    }
+
+    private static MemoryLayout strided(Handles handles, Shape shape, long[] strides, Precision precision) {
         dnnl_memory_desc descriptor = new dnnl_memory_desc();
         OneDnn.check(
                 dnnl.dnnl_memory_desc_create_with_strides(
-                        descriptor, shape.rank(), sizes(shape), dnnl.dnnl_f32, strides),
+                        descriptor, shape.rank(), sizes(shape), precision.dataType(), strides),
                 "layout of " + shape + " in strides");
         return own(handles, shape, descriptor);
     }
 
     /**
-     * Row-major memory of {@code shape}, seen with its axes in another order: axis i of the view is axis {@code axes[i]} there.
+     * Row-major float32 memory of {@code shape}, seen with its axes in another order: axis i of the view is axis {@code axes[i]} there.
      */
     public static MemoryLayout permuted(Handles handles, Shape shape, int... axes) {
         int[] sizes = new int[axes.length];
@@ -78,17 +86,40 @@ public final class MemoryLayout {
         return own(handles, seen, descriptor);
     }
 
-    /** The same kind of layout for another shape: row-major, channels last, or in blocks that are full; else row-major. */
+    /**
+     * The same kind of layout for another shape, in the same precision: row-major, channels last, or in blocks that are full;
+     * else row-major.
+     */
     public MemoryLayout like(Handles handles, Shape other) {
-        if (shape.rank() == 4 && other.rank() == 4 && !matches(plain(handles, shape))) {
-            if (matches(channelsLast(handles, shape))) {
-                return channelsLast(handles, other);
+        return like(handles, other, precision());
+    }
+
+    /** The same kind of layout for the same values in {@code wanted}, itself if they are. */
+    public MemoryLayout in(Handles handles, Precision wanted) {
+        return precision() == wanted ? this : like(handles, shape, wanted);
+    }
+
+    private MemoryLayout like(Handles handles, Shape other, Precision wanted) {
+        if (shape.rank() == 4 && other.rank() == 4 && !isRowMajor(handles)) {
+            if (isChannelsLast(handles)) {
+                return tagged(handles, other, dnnl.dnnl_acdb, wanted);
             }
-            if (other.size(1) % BLOCK == 0 && shape.size(1) % BLOCK == 0 && matches(blocked(handles, shape))) {
-                return blocked(handles, other);
+            if (other.size(1) % BLOCK == 0
+                    && shape.size(1) % BLOCK == 0
+                    && matches(tagged(handles, shape, dnnl.dnnl_aBcd16b, precision()))) {
+                return tagged(handles, other, dnnl.dnnl_aBcd16b, wanted);
             }
         }
-        return plain(handles, other);
+        return rowMajor(handles, other, wanted);
+    }
+
+    /** Whether it is row-major, in whatever precision. */
+    public boolean isRowMajor(Handles handles) {
+        return matches(rowMajor(handles, shape, precision()));
+    }
+
+    private boolean isChannelsLast(Handles handles) {
+        return shape.rank() == 4 && matches(tagged(handles, shape, dnnl.dnnl_acdb, precision()));
     }
 
     /**
@@ -115,12 +146,12 @@ public final class MemoryLayout {
     }
 
     private boolean isBlocked(Handles handles) {
-        return !matches(plain(handles, shape)) && !(shape.rank() == 4 && matches(channelsLast(handles, shape)));
+        return !isRowMajor(handles) && !isChannelsLast(handles);
     }
 
-    /** Whatever the primitive that is asked about it likes best; for descriptors of primitives only. */
+    /** Whatever the primitive that is asked about it likes best, in float32; for descriptors of primitives only. */
     public static MemoryLayout any(Handles handles, Shape shape) {
-        return tagged(handles, shape, dnnl.dnnl_format_tag_any);
+        return any(handles, shape, Precision.FLOAT32);
     }
 
     /** The same for values of a precision. */
@@ -128,23 +159,29 @@ public final class MemoryLayout {
         return tagged(handles, shape, dnnl.dnnl_format_tag_any, precision);
     }
 
-    /** Feature maps with the channels innermost, NHWC. */
+    /** Feature maps with the channels innermost, NHWC, in float32. */
     public static MemoryLayout channelsLast(Handles handles, Shape shape) {
-        return tagged(handles, shape, dnnl.dnnl_acdb);
+        return channelsLast(handles, shape, Precision.FLOAT32);
     }
 
-    /** Feature maps in blocks of 16 channels, nChw16c: what oneDNN's vector kernels without a convolution like best. */
+    /** The same for values of a precision. */
+    public static MemoryLayout channelsLast(Handles handles, Shape shape, Precision precision) {
+        return tagged(handles, shape, dnnl.dnnl_acdb, precision);
+    }
+
+    /** Feature maps in blocks of 16 channels, nChw16c: what oneDNN's vector kernels without a convolution like best; in float32. */
     public static MemoryLayout blocked(Handles handles, Shape shape) {
-        return tagged(handles, shape, dnnl.dnnl_aBcd16b);
+        return blocked(handles, shape, Precision.FLOAT32);
     }
 
-    /** Feature maps in blocks of 8 channels, nChw8c. */
+    /** The same for values of a precision. */
+    public static MemoryLayout blocked(Handles handles, Shape shape, Precision precision) {
+        return tagged(handles, shape, dnnl.dnnl_aBcd16b, precision);
+    }
+
+    /** Feature maps in blocks of 8 channels, nChw8c, in float32. */
     public static MemoryLayout blockedBy8(Handles handles, Shape shape) {
-        return tagged(handles, shape, dnnl.dnnl_aBcd8b);
-    }
-
-    private static MemoryLayout tagged(Handles handles, Shape shape, int tag) {
-        return tagged(handles, shape, tag, Precision.FLOAT32);
+        return tagged(handles, shape, dnnl.dnnl_aBcd8b, Precision.FLOAT32);
     }
 
     private static MemoryLayout tagged(Handles handles, Shape shape, int tag, Precision precision) {
@@ -177,6 +214,14 @@ public final class MemoryLayout {
 
     public Shape shape() {
         return shape;
+    }
+
+    /** The type of the values. What primitives keep for themselves, such as scratchpads, has none. */
+    public Precision precision() {
+        try (IntPointer type = new IntPointer(1)) {
+            OneDnn.check(dnnl.dnnl_memory_desc_query(descriptor, dnnl.dnnl_query_data_type, type), "type of a layout");
+            return Precision.of(type.get());
+        }
     }
 
     public dnnl_memory_desc descriptor() {

@@ -1,19 +1,21 @@
 package io.convoy.engine.kernel;
 
+import java.util.Arrays;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * What convolutions and fully connected layers read their operands in. Products are summed in float32 and results are float32
- * either way, as are weights between steps, gradients of weights, statistics and all other layers (Kalamkar et al., "A study of
- * BFLOAT16 for deep learning training", 2019).
+ * What feature maps and their gradients are kept in, and what convolutions and fully connected layers read their weights in.
+ * Products are summed in float32 either way; the results of fully connected layers, weights between steps, their gradients and
+ * statistics are float32 (Kalamkar et al., "A study of BFLOAT16 for deep learning training", 2019). So is all that a layer
+ * without a kernel for another precision reads and writes.
  */
 public enum Precision {
     /** 24 bits of precision. */
     FLOAT32(dnnl.dnnl_f32),
 
     /**
-     * 8 bits of precision, the range of float32: inputs, weights and output gradients are rounded to the nearest, to even, before
-     * they are multiplied. About twice as fast as float32 on CPUs with AVX512-BF16, and refused on others.
+     * 8 bits of precision, the range of float32: values are rounded to the nearest, to even. About twice as fast as float32 on
+     * CPUs with AVX512-BF16, and refused on others.
      */
     BFLOAT16(dnnl.dnnl_bf16);
 
@@ -21,6 +23,15 @@ public enum Precision {
 
     Precision(int dataType) {
         this.dataType = dataType;
+    }
+
+    /** The one of oneDNN's type {@code dataType}. */
+    static Precision of(int dataType) {
+        return Arrays.stream(values())
+                .filter(precision -> precision.dataType == dataType)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "Precision expects float32 or bfloat16, but oneDNN's type is " + dataType + "."));
     }
 
     /** oneDNN's number of the type. */

@@ -311,6 +311,10 @@ final class Compiler implements Emitter {
     }
 
     private FloatSpan floats(Value value) {
+        if (value.layout().precision() != Precision.FLOAT32) {
+            throw new IllegalStateException("A kernel in Java expects float32, but " + value.shape() + " is "
+                    + value.layout().precision() + ".");
+        }
         return arena.span(
                 value.buffer().address(), Math.toIntExact(value.buffer().bytes() / Float.BYTES));
     }

@@ -37,7 +37,7 @@ public final class Inference implements AutoCloseable {
      * Compiles {@code network}.
      *
      * @param batch samples that are computed at once, at least 1; another batch may give other bits
-     * @param precision what convolutions and fully connected layers read their operands in
+     * @param precision what feature maps are kept and weights read in
      * @throws io.convoy.engine.kernel.KernelException if this CPU doesn't compute in that precision
      */
     public Inference(Network network, Weights weights, int batch, Precision precision) {

@@ -9,7 +9,7 @@ import io.convoy.engine.kernel.Precision;
  * @param training whether BatchNorm normalises by the batch's own statistics, and tells them
  * @param backward whether gradients of the parameters follow
  * @param inputGradients whether gradients of the inputs follow too
- * @param precision what convolutions and fully connected layers read their operands in
+ * @param precision what feature maps and their gradients are kept in
  */
 public record Purpose(int batch, boolean training, boolean backward, boolean inputGradients, Precision precision) {
     public Purpose {

@@ -31,7 +31,7 @@ import java.util.List;
  * @param epochs passes over the training set, at least 0
  * @param shards virtual shards of the parameters, at least 1
  * @param seed root of every random choice
- * @param precision what convolutions and fully connected layers read their operands in; evaluation is in float32 always
+ * @param precision what feature maps and their gradients are kept and weights read in; evaluation is in float32 always
  */
 public record TrainingPlan(
         Network network,

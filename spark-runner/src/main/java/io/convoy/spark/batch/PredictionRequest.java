@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param topK how many of the likeliest classes to tell beside the first, 0 for none
  * @param scores whether to tell all scores
  * @param embedding the node whose values to tell as well, or nothing
- * @param precision what convolutions and fully connected layers read their operands in
+ * @param precision what feature maps are kept and weights read in
  * @param unreadable the share of inputs that may be unusable, 0 … 1
  * @param master Spark's master for Parquet tables; all cores of this host by default
  */

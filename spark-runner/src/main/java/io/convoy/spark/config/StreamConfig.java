@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what the user calls the stream; of letters, digits, dots, underscores and hyphens, since Kafka's names are made of it
  * @param model the folder of the trained model, on any Hadoop path; another version that is written there is taken up while the
  *     stream runs
- * @param precision what convolutions and fully connected layers of every model read their operands in while they score: float32, the
+ * @param precision what every model keeps feature maps and reads weights in while it scores: float32, the
  *     default, or bfloat16, which is faster on CPUs with AVX512-BF16 and refused by others. Scores have other bits then
  * @param abTest a second model that scores a share of the keys; none if absent
  * @param kafka the settings of every Kafka client

@@ -9,7 +9,7 @@ import io.convoy.engine.kernel.Precision;
  * @param batch examples in one step, over all slots together
  * @param microBatch examples in one leaf of the canonical summation, at most {@code batch}. It changes bits and never follows
  *     the number of cores; ⌈batch / microBatch⌉ leaves can keep as many cores busy
- * @param precision what convolutions and fully connected layers read their operands in while they train: float32, the default, or
+ * @param precision what feature maps and their gradients are kept and weights read in while it trains: float32, the default, or
  *     bfloat16, about twice as fast on CPUs with AVX512-BF16. Sums, weights and statistics are float32 either way, and so is
  *     everything in evaluation; scoring has a setting of its own
  * @param evaluateEvery the test set is evaluated after every so many epochs and after the last one; default 1

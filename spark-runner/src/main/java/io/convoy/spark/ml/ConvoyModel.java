@@ -151,7 +151,7 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
     }
 
     /**
-     * The param for what convolutions and fully connected layers read their operands in: {@code float32}, the default, or {@code
+     * The param for what feature maps are kept and weights read in: {@code float32}, the default, or {@code
      * bfloat16}, which is faster on CPUs with AVX512-BF16 and refused by others. Scores have other bits then.
      */
     public Param<String> precision() {

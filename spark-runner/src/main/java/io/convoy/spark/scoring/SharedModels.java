@@ -93,7 +93,7 @@ public final class SharedModels {
      *
      * @param path the model's folder on any Hadoop path, the same for every process
      * @param version the version that it has to have, as {@link #version} told it
-     * @param precision what convolutions and fully connected layers read their operands in; each is a model of its own
+     * @param precision what feature maps are kept and weights read in; each is a model of its own
      * @throws InvalidInputException if there is no such model, or one of another version; the next caller tries again
      * @throws io.convoy.engine.kernel.KernelException if this CPU doesn't compute in that precision
      */

@@ -3,6 +3,7 @@ package io.convoy.engine.kernel.java;
 import io.convoy.engine.kernel.Emitter;
 import io.convoy.engine.kernel.Gradient;
 import io.convoy.engine.kernel.Kernel;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.kernel.onednn.Activation;
 import io.convoy.engine.layer.Softplus;
@@ -44,7 +45,8 @@ public record Threshold(Softplus layer) implements Kernel {
         });
     }
 
-    private static Value withoutPadding(Emitter emit, Value x) {
+    private static Value withoutPadding(Emitter emit, Value given) {
+        Value x = emit.in(given.layout().in(emit.handles(), Precision.FLOAT32), given);
         return x.layout().bytes() == x.shape().count() * Float.BYTES ? x : emit.plain(x);
     }
 

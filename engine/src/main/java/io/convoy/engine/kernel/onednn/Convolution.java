@@ -52,7 +52,7 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
     private PrimitiveDescriptor forward(Handles handles, Shape x, Shape y, int purpose, Precision precision) {
         MemoryLayout anyX = MemoryLayout.any(handles, x, precision);
         MemoryLayout anyW = MemoryLayout.any(handles, weightShape(), precision);
-        MemoryLayout anyY = MemoryLayout.any(handles, y);
+        MemoryLayout anyY = MemoryLayout.any(handles, y, precision);
         dnnl_memory_desc bias = biasDescriptor(handles);
         return PrimitiveDescriptor.create(
                 handles,
@@ -135,7 +135,11 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
             }
         }
         return dataGradient(
-                handles, forward, MemoryLayout.any(handles, x), MemoryLayout.any(handles, y, precision), precision);
+                handles,
+                forward,
+                MemoryLayout.any(handles, x, precision),
+                MemoryLayout.any(handles, y, precision),
+                precision);
     }
 
     private PrimitiveDescriptor dataGradient(

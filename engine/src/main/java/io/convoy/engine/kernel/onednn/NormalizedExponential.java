@@ -4,6 +4,7 @@ import io.convoy.engine.kernel.Emitter;
 import io.convoy.engine.kernel.Gradient;
 import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.layer.LogSoftmax;
 import io.convoy.engine.layer.Softmax;
@@ -55,8 +56,9 @@ public record NormalizedExponential(String what, int algorithm, int dim) impleme
         return dx;
     }
 
-    /** The innermost dimension has fast kernels, others only in some layouts. */
-    private Value inFastLayout(Emitter emit, Value x) {
+    /** Shares are float32 always. The innermost dimension has fast kernels, others only in some layouts. */
+    private Value inFastLayout(Emitter emit, Value given) {
+        Value x = emit.in(given.layout().in(emit.handles(), Precision.FLOAT32), given);
         boolean slow = forward(emit, x.layout()).isReference()
                 || (emit.backward() && backward(emit, x.layout()).isReference());
         return slow ? emit.in(MemoryLayout.innermost(emit.handles(), x.shape(), axis(x.shape())), x) : x;

@@ -4,6 +4,7 @@ import io.convoy.engine.kernel.Emitter;
 import io.convoy.engine.kernel.Gradient;
 import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
+import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.kernel.Zeros;
 import io.convoy.engine.layer.Concat;
@@ -211,6 +212,7 @@ public final class Parts {
             });
         }
 
+        /** Zeros are written in float32. */
         private Value backward(Emitter emit, Value x, List<Shape> shapes, int axis, List<Gradient> gradients) {
             int covered = 0;
             boolean divides = true;
@@ -218,8 +220,10 @@ public final class Parts {
                 covered += shapes.get(i).size(axis);
                 divides &= x.layout().part(emit.handles(), shapes.get(i), axis, begin.of(x.shape(), i)) != null;
             }
-            Value dx = emit.value(divides ? x.layout() : MemoryLayout.plain(emit.handles(), x.shape()));
-            if (covered < x.shape().size(axis)) {
+            boolean gaps = covered < x.shape().size(axis);
+            MemoryLayout lies = divides ? x.layout() : MemoryLayout.plain(emit.handles(), x.shape());
+            Value dx = emit.value(gaps ? lies.in(emit.handles(), Precision.FLOAT32) : lies);
+            if (gaps) {
                 Zeros.emit(emit, dx);
             }
             for (int i = 0; i < count; i++) {

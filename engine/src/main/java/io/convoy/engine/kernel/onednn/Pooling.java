@@ -74,7 +74,7 @@ public record Pooling(Layer layer, Window window, int algorithm, boolean masks) 
     public Forward forward(Emitter emit, List<Value> inputs) {
         Value x = inputs.get(0);
         Shape result = layer.outputs(List.of(x.shape())).get(0);
-        MemoryLayout any = MemoryLayout.any(emit.handles(), result);
+        MemoryLayout any = MemoryLayout.any(emit.handles(), result, x.layout().precision());
         long[] after = paddingAfter(x.shape(), result);
         PrimitiveDescriptor forward = PrimitiveDescriptor.create(
                 emit.handles(),
