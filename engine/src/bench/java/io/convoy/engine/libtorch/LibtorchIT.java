@@ -7,10 +7,12 @@ import io.convoy.engine.checkpoint.SafetensorsWriter;
 import io.convoy.engine.checkpoint.StateDict;
 import io.convoy.engine.exchange.ParameterLayout;
 import io.convoy.engine.exchange.StatisticsLayout;
+import io.convoy.engine.layer.AvgPool2d;
 import io.convoy.engine.layer.Dropout;
 import io.convoy.engine.layer.Dropout2d;
 import io.convoy.engine.layer.Identity;
 import io.convoy.engine.layer.Layer;
+import io.convoy.engine.layer.MaxPool2d;
 import io.convoy.engine.layer.Relu;
 import io.convoy.engine.layer.Relu6;
 import io.convoy.engine.layer.Silu;
@@ -46,8 +48,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every network of the zoo beside libtorch, in training from shared weights, and in inference from a state dict of libtorch's. libtorch in float64 is the truth, and its own
- * float32 says how far off float32 has to be, by the largest error over the network's tensors.
+ * Every network of the zoo beside libtorch, in training from shared weights, and in inference from a state dict of libtorch's.
+ * libtorch in float64 is the truth, and its own float32 says how far off float32 has to be, by the largest error over the
+ * network's tensors.
  * {@code -Dconvoy.libtorch=resnet} runs the networks in whose names the pattern is found, {@code ^resnet50$} one;
  * {@code -Dconvoy.libtorch.image=224} shows them larger images than the smallest, so that BatchNorm's statistics are of more values.
  */
@@ -55,7 +58,9 @@ class LibtorchIT {
     private static final int BATCH = 4;
     private static final int CLASSES = 10;
     private static final double TIMES = 4;
-    private static final double OUTPUT_FLOOR = 5e-5;
+
+    /** What the deepest networks' BatchNorms make of four images in float32; a tap too many or too few makes a hundred times as much. */
+    private static final double OUTPUT_FLOOR = 2e-4;
 
     /** Wider, since libtorch adds up BatchNorm's sums in float64 and oneDNN in float32, whose rounding all gradients behind inherit. */
     private static final double SMOOTH = 2e-4;
@@ -82,7 +87,7 @@ class LibtorchIT {
 
     @ParameterizedTest
     @MethodSource("names")
-    void gradientsAreLibtorchsToTheDigitsOfFloat32WhereActivationsAreSmooth(String name) {
+    void gradientsAreLibtorchsToTheDigitsOfFloat32WhereNothingHasAKink(String name) {
         Network network = Zoo.network(name, image(name), CLASSES);
         Errors errors = errors(replacing(network, LibtorchIT::smooth), SMOOTH);
         System.out.println("libtorch " + name + ", smooth: " + errors);
@@ -136,7 +141,11 @@ class LibtorchIT {
         return layer instanceof Dropout || layer instanceof Dropout2d ? new Identity() : layer;
     }
 
+    /** Without kinks: a maximum's gradient goes to one of two values that only rounding tells apart. */
     private static Layer smooth(Layer layer) {
+        if (layer instanceof MaxPool2d pool) {
+            return new AvgPool2d(pool.window(), true);
+        }
         return layer instanceof Relu || layer instanceof Relu6 ? new Silu() : withoutChance(layer);
     }
 
