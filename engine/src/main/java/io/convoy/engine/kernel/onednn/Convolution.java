@@ -120,19 +120,27 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
         return new Gradient(dx, true);
     }
 
-    /** In blocks of 8 where that is faster, and where oneDNN has more than its slow reference for them. */
+    /** In blocks where that is faster, and where oneDNN has more than its slow reference for them. */
     private PrimitiveDescriptor dataGradient(
             Handles handles, PrimitiveDescriptor forward, Shape x, Shape y, Precision precision) {
+        PrimitiveDescriptor blocks = null;
         if (precision == Precision.FLOAT32 && LayoutRules.blocksOf8ForDataGradient(layer)) {
-            PrimitiveDescriptor blocks = dataGradient(
+            blocks = dataGradient(
                     handles,
                     forward,
                     MemoryLayout.blockedBy8(handles, x),
                     MemoryLayout.blockedBy8(handles, y),
                     precision);
-            if (!blocks.isReference()) {
-                return blocks;
-            }
+        } else if (precision == Precision.BFLOAT16 && LayoutRules.blocksForRoundedDataGradient(layer)) {
+            blocks = dataGradient(
+                    handles,
+                    forward,
+                    MemoryLayout.blocked(handles, x, precision),
+                    MemoryLayout.blocked(handles, y, precision),
+                    precision);
+        }
+        if (blocks != null && !blocks.isReference()) {
+            return blocks;
         }
         return dataGradient(
                 handles,

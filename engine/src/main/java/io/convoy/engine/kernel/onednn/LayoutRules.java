@@ -1,5 +1,6 @@
 package io.convoy.engine.kernel.onednn;
 
+import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.layer.Conv2d;
 
 /**
@@ -30,5 +31,14 @@ final class LayoutRules {
      */
     static boolean blocksOf8ForDataGradient(Conv2d layer) {
         return layer.groups() == 1 && layer.in() > IMAGE_CHANNELS && layer.in() <= VECTOR / 2;
+    }
+
+    /**
+     * Whether the gradient of a convolution's input lies in blocks in bfloat16. Left to itself, oneDNN takes channels last for
+     * strides: MobileNetV1's step is 2.1 times as fast in blocks, ResNet-20's 2 %.
+     */
+    static boolean blocksForRoundedDataGradient(Conv2d layer) {
+        boolean strides = layer.stride().height() > 1 || layer.stride().width() > 1;
+        return strides && layer.in() % MemoryLayout.BLOCK == 0 && layer.out() % MemoryLayout.BLOCK == 0;
     }
 }
