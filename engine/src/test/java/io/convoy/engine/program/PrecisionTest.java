@@ -46,6 +46,7 @@ class PrecisionTest {
             weights.flat().write(0, w, 0, w.length);
             weights.refresh();
             try (Program program = Program.compile(network, weights, new Purpose(batch, true, true, true, precision))) {
+                program.poison();
                 var x = program.inputs().get(0).span();
                 x.write(0, fill(x.length(), new float[x.length()], rounded, 2), 0, x.length());
                 program.forward(SEED);
@@ -124,6 +125,13 @@ class PrecisionTest {
         assertClose(convolution(Conv2d.of(32, 64, 1), Shape.of(32, 7, 7)), 4, 5e-3, false);
         assertClose(convolution(Conv2d.of(32, 64, 3).withStride(2), Shape.of(32, 9, 9)), 4, 5e-3, false);
         assertClose(convolution(Conv2d.of(5, 7, 3), Shape.of(5, 9, 9)), 3, 5e-3, false);
+    }
+
+    @Test
+    void aConvolutionWhoseStepIsWiderThanTheImageReadsNothingButTheImage() {
+        Conv2d layer = Conv2d.of(16, 16, 3).withStride(2).withPadding(1);
+        assertClose(convolution(layer, Shape.of(16, 5, 1)), 2, 5e-3, false);
+        assertClose(convolution(layer.withStride(3), Shape.of(16, 5, 2)), 2, 5e-3, false);
     }
 
     @Test
