@@ -1,6 +1,7 @@
 package io.convoy.own;
 
 import io.convoy.engine.data.Augmentation;
+import io.convoy.engine.data.Turn;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.tensor.Shape;
 
@@ -13,7 +14,8 @@ public record Cutout(int side) implements Augmentation {
     }
 
     @Override
-    public void apply(float[] values, Shape shape, RandomStream random) {
+    public void apply(float[] values, Shape shape, Turn turn) {
+        RandomStream random = turn.random();
         int height = shape.size(1);
         int width = shape.size(2);
         int top = random.nextInt(height) - side / 2;

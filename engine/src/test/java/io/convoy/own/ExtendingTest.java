@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.Formula;
+import io.convoy.engine.data.Turn;
 import io.convoy.engine.exchange.ModelState;
 import io.convoy.engine.layer.ShapeException;
 import io.convoy.engine.loss.Batch;
@@ -72,7 +73,8 @@ class ExtendingTest {
         for (int seed = 0; seed < 50; seed++) {
             float[] image = new float[2 * 6 * 5];
             Arrays.fill(image, 1);
-            new Cutout(3).apply(image, Shape.of(2, 6, 5), new Seed(seed).stream());
+            Turn turn = new Turn(0, new Seed(seed), new Seed(seed).stream());
+            new Cutout(3).apply(image, Shape.of(2, 6, 5), turn);
             int black = 0;
             for (int i = 0; i < 30; i++) {
                 assertThat(image[i]).isEqualTo(image[30 + i]);

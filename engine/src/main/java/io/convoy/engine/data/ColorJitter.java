@@ -33,11 +33,12 @@ public record ColorJitter(double brightness, double contrast, double saturation,
     }
 
     @Override
-    public void apply(float[] values, Shape shape, RandomStream random) {
+    public void apply(float[] values, Shape shape, Turn turn) {
+        RandomStream random = turn.random();
         float byBrightness = factor(brightness, random);
         float byContrast = factor(contrast, random);
         float bySaturation = factor(saturation, random);
-        double turn = random.nextDouble(-hue, hue);
+        double angle = random.nextDouble(-hue, hue);
         boolean colors = shape.size(0) == 3;
         int length = shape.size(0) * shape.size(1) * shape.size(2);
         int plane = shape.size(1) * shape.size(2);
@@ -55,8 +56,8 @@ public record ColorJitter(double brightness, double contrast, double saturation,
                     }
                 }
                 default -> {
-                    if (colors && turn != 0) {
-                        turn(values, plane, (float) turn);
+                    if (colors && angle != 0) {
+                        turn(values, plane, (float) angle);
                     }
                 }
             }

@@ -20,7 +20,8 @@ public record Cutout(int size, double level) implements Augmentation {
     }
 
     @Override
-    public void apply(float[] values, Shape shape, RandomStream random) {
+    public void apply(float[] values, Shape shape, Turn turn) {
+        RandomStream random = turn.random();
         int height = shape.size(1);
         int width = shape.size(2);
         int top = random.nextInt(height) - size / 2;

@@ -152,6 +152,7 @@ public record InputPipeline(
     public static final class Reader {
         private final InputPipeline pipeline;
         private final Seed augment;
+        private final Seed always;
         private final Shape shape;
         private final byte[] pixels;
         private final float[] values;
@@ -160,6 +161,7 @@ public record InputPipeline(
         private Reader(InputPipeline pipeline) {
             this.pipeline = pipeline;
             augment = pipeline.seed.child("augment");
+            always = pipeline.seed.child("always");
             shape = pipeline.dataset.sampleShape();
             pixels = new byte[(int) shape.count()];
             values = new float[pixels.length];
@@ -172,7 +174,12 @@ public record InputPipeline(
                 int[] shown = pipeline.shown(epoch, sample);
                 for (int view = 0; view < shown.length; view++) {
                     // The same sample looks different beside another one.
-                    augment(shown[view], augment.child(epoch).child(sample).child(view));
+                    augment(
+                            shown[view],
+                            new Turn(
+                                    epoch,
+                                    always.child(shown[view]),
+                                    augment.child(epoch).child(sample).child(view).stream()));
                     System.arraycopy(values, 0, into, offset + view * values.length, values.length);
                     pipeline.preprocessing.normalise(into, offset + view * values.length, shape);
                 }
@@ -192,17 +199,14 @@ public record InputPipeline(
         }
 
         private void augment(long epoch, int sample) {
-            augment(sample, augment.child(epoch).child(sample));
+            augment(sample, new Turn(epoch, always.child(sample), augment.child(epoch).child(sample).stream()));
         }
 
-        private void augment(int sample, Seed draws) {
+        private void augment(int sample, Turn turn) {
             pipeline.dataset.read(sample, pixels);
             Preprocessing.scale(pixels, pixels.length, values, 0);
-            if (!pipeline.augmentations.isEmpty()) {
-                RandomStream random = draws.stream();
-                for (int i = 0; i < pipeline.augmentations.size(); i++) {
-                    pipeline.augmentations.get(i).apply(values, shape, random);
-                }
+            for (int i = 0; i < pipeline.augmentations.size(); i++) {
+                pipeline.augmentations.get(i).apply(values, shape, turn);
             }
         }
 

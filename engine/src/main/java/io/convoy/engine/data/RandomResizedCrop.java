@@ -22,7 +22,8 @@ public record RandomResizedCrop(double minArea, double minRatio) implements Augm
     }
 
     @Override
-    public void apply(float[] values, Shape shape, RandomStream random) {
+    public void apply(float[] values, Shape shape, Turn turn) {
+        RandomStream random = turn.random();
         int height = shape.size(1);
         int width = shape.size(2);
         double narrowest = StrictMath.log(minRatio);

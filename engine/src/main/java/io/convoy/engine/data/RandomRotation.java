@@ -18,7 +18,8 @@ public record RandomRotation(double degrees, Fill fill) implements Augmentation 
     }
 
     @Override
-    public void apply(float[] values, Shape shape, RandomStream random) {
+    public void apply(float[] values, Shape shape, Turn turn) {
+        RandomStream random = turn.random();
         double angle = StrictMath.toRadians(random.nextDouble(-degrees, degrees));
         if (angle == 0) {
             return;

@@ -27,7 +27,8 @@ public record RandomShift(int maxPixels, Fill fill) implements Augmentation {
     }
 
     @Override
-    public void apply(float[] values, Shape shape, RandomStream random) {
+    public void apply(float[] values, Shape shape, Turn turn) {
+        RandomStream random = turn.random();
         int down = random.nextInt(2 * maxPixels + 1) - maxPixels;
         int right = random.nextInt(2 * maxPixels + 1) - maxPixels;
         int height = shape.size(1);

@@ -43,11 +43,11 @@ class AugmentationsTest {
         float[] larger = new float[4000];
         for (int i = 0; i < 200; i++) {
             float[] once = image(i % 7);
-            augmentation.apply(once, SHAPE, new Seed(3).child(i).stream());
+            augmentation.apply(once, SHAPE, turn(new Seed(3).child(i)));
             // Something else in between, of another size, leaves no trace.
-            augmentation.apply(larger, Shape.of(1, 40, 100), new Seed(9).child(i).stream());
+            augmentation.apply(larger, Shape.of(1, 40, 100), turn(new Seed(9).child(i)));
             float[] again = image(i % 7);
-            augmentation.apply(again, SHAPE, new Seed(3).child(i).stream());
+            augmentation.apply(again, SHAPE, turn(new Seed(3).child(i)));
             assertThat(again).isEqualTo(once);
             for (float value : once) {
                 assertThat(value).isBetween(0f, 1f);
@@ -98,7 +98,7 @@ class AugmentationsTest {
             for (int p = 0; p < PLANE; p++) {
                 values[p] = p % 12 / 12f;
             }
-            new RandomResizedCrop(0.25, 0.75).apply(values, Shape.of(1, 9, 12), new Seed(i).stream());
+            new RandomResizedCrop(0.25, 0.75).apply(values, Shape.of(1, 9, 12), turn(new Seed(i)));
             float step = values[6] - values[5];
             assertThat(values[7] - values[6]).isCloseTo(step, within(1e-5f));
             widths.add(Math.round(step * 144));
@@ -111,7 +111,7 @@ class AugmentationsTest {
     @Test
     void theWholeImageIsAPartToo() {
         float[] values = image(1);
-        new RandomResizedCrop(1, 1).apply(values, SHAPE, new Seed(1).stream());
+        new RandomResizedCrop(1, 1).apply(values, SHAPE, turn(new Seed(1)));
         assertThat(values).isEqualTo(image(1));
     }
 
@@ -128,7 +128,7 @@ class AugmentationsTest {
             for (int p = 0; p < 9; p++) {
                 values[(3 + p / 3) * 9 + 6 + p % 3] = 1;
             }
-            new RandomRotation(degrees, Fill.ZERO).apply(values, Shape.of(1, 9, 9), seed.stream());
+            new RandomRotation(degrees, Fill.ZERO).apply(values, Shape.of(1, 9, 9), turn(seed));
             double sum = 0;
             double x = 0;
             double y = 0;
@@ -148,16 +148,16 @@ class AugmentationsTest {
     @Test
     void whatTurnsInIsBlackOrTheEdge() {
         float[] black = filled(0.7f);
-        new RandomRotation(45, Fill.ZERO).apply(black, SHAPE, new Seed(2).stream());
+        new RandomRotation(45, Fill.ZERO).apply(black, SHAPE, turn(new Seed(2)));
         assertThat(black[0]).isZero();
         assertThat(black[4 * 12 + 6]).isCloseTo(0.7f, within(1e-6f));
         float[] edge = filled(0.7f);
-        new RandomRotation(45, Fill.EDGE).apply(edge, SHAPE, new Seed(2).stream());
+        new RandomRotation(45, Fill.EDGE).apply(edge, SHAPE, turn(new Seed(2)));
         for (float value : edge) {
             assertThat(value).isCloseTo(0.7f, within(1e-6f));
         }
         float[] still = image(3);
-        new RandomRotation(0, Fill.ZERO).apply(still, SHAPE, new Seed(2).stream());
+        new RandomRotation(0, Fill.ZERO).apply(still, SHAPE, turn(new Seed(2)));
         assertThat(still).isEqualTo(image(3));
     }
 
@@ -166,7 +166,7 @@ class AugmentationsTest {
         TreeSet<Integer> sizes = new TreeSet<>();
         for (int i = 0; i < 2000; i++) {
             float[] values = filled(0);
-            new Cutout(4, 0.25).apply(values, SHAPE, new Seed(i).stream());
+            new Cutout(4, 0.25).apply(values, SHAPE, turn(new Seed(i)));
             int covered = 0;
             for (int p = 0; p < PLANE; p++) {
                 assertThat(values[p + PLANE]).isEqualTo(values[p]);
@@ -185,10 +185,10 @@ class AugmentationsTest {
             RandomStream drawn = new Seed(i).stream();
             float factor = (float) drawn.nextDouble(0.5, 1.5);
             float[] bright = filled(0.4f);
-            new ColorJitter(0.5, 0, 0, 0).apply(bright, SHAPE, new Seed(i).stream());
+            new ColorJitter(0.5, 0, 0, 0).apply(bright, SHAPE, turn(new Seed(i)));
             assertThat(bright[5]).isCloseTo(0.4f * factor, within(1e-6f));
             float[] contrast = new float[] {0.3f, 0.5f};
-            new ColorJitter(0, 0.5, 0, 0).apply(contrast, Shape.of(1, 1, 2), new Seed(i).stream());
+            new ColorJitter(0, 0.5, 0, 0).apply(contrast, Shape.of(1, 1, 2), turn(new Seed(i)));
             assertThat(contrast[0] + contrast[1]).isCloseTo(0.8f, within(1e-6f));
             assertThat(contrast[1] - contrast[0]).isBetween(0.1f, 0.3f);
         }
@@ -205,7 +205,7 @@ class AugmentationsTest {
             double turn = drawn.nextDouble(-0.5, 0.5);
             if (Math.abs(turn - 1 / 3.0) < 1e-3) {
                 float[] red = {0.8f, 0.2f, 0.2f};
-                new ColorJitter(0, 0, 0, 0.5).apply(red, Shape.of(3, 1, 1), new Seed(i).stream());
+                new ColorJitter(0, 0, 0, 0.5).apply(red, Shape.of(3, 1, 1), turn(new Seed(i)));
                 assertThat(red[0]).isCloseTo(0.2f, within(0.01f));
                 assertThat(red[1]).isCloseTo(0.8f, within(0.01f));
                 assertThat(red[2]).isCloseTo(0.2f, within(0.01f));
@@ -218,12 +218,12 @@ class AugmentationsTest {
     @Test
     void saturationKeepsTheLumaAndGrayHasNeitherItNorHue() {
         float[] colour = {0.6f, 0.4f, 0.5f};
-        new ColorJitter(0, 0, 0.5, 0).apply(colour, Shape.of(3, 1, 1), new Seed(4).stream());
+        new ColorJitter(0, 0, 0.5, 0).apply(colour, Shape.of(3, 1, 1), turn(new Seed(4)));
         assertThat(colour[0]).isNotCloseTo(0.6f, within(1e-4f));
         assertThat(0.299f * colour[0] + 0.587f * colour[1] + 0.114f * colour[2])
                 .isCloseTo(0.299f * 0.6f + 0.587f * 0.4f + 0.114f * 0.5f, within(1e-6f));
         float[] gray = {0.1f, 0.9f};
-        new ColorJitter(0, 0, 0.5, 0.5).apply(gray, Shape.of(1, 1, 2), new Seed(4).stream());
+        new ColorJitter(0, 0, 0.5, 0.5).apply(gray, Shape.of(1, 1, 2), turn(new Seed(4)));
         assertThat(gray).containsExactly(0.1f, 0.9f);
     }
 
@@ -323,5 +323,9 @@ class AugmentationsTest {
             values[i] = random.nextFloat();
         }
         return values;
+    }
+
+    private static Turn turn(Seed seed) {
+        return new Turn(0, seed, seed.stream());
     }
 }

@@ -26,7 +26,8 @@ class RandomShiftTest {
                 RandomShift shift = new RandomShift(most, fill);
                 for (int i = 0; i < 3000; i++) {
                     float[] values = image();
-                    shift.apply(values, SHAPE, new Seed(1).child(i).stream());
+                    Seed seed = new Seed(1).child(i);
+                    shift.apply(values, SHAPE, new Turn(0, seed, seed.stream()));
                     seen.add(Arrays.toString(values));
                 }
                 Set<String> expected = new HashSet<>();

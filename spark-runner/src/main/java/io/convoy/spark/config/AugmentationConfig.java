@@ -30,8 +30,12 @@ public sealed interface AugmentationConfig {
      * {@code kind: flip}: mirrors left and right.
      *
      * @param probability of mirroring an image, from 0 to 1; default 0.5
+     * @param alternating whether chance decides for the first epoch alone and every other epoch turns it round, so that in two
+     *     epochs each image is seen either way; default false
      */
-    record Flip(@Default("0.5") double probability) implements AugmentationConfig {
+    record Flip(
+            @Default("0.5") double probability,
+            @Default("false") boolean alternating) implements AugmentationConfig {
         /** Checks that it is a probability. */
         public Flip {
             Expect.between("probability", probability, 0.0, 1.0);

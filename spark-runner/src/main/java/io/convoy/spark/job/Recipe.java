@@ -233,7 +233,7 @@ record Recipe(TrainingPlan plan, InputPipeline train, InputPipeline test, Networ
             return new RandomShift(shift.pixels(), fill(shift.fill()));
         }
         if (config instanceof AugmentationConfig.Flip flip) {
-            return new HorizontalFlip(flip.probability());
+            return new HorizontalFlip(flip.probability(), flip.alternating());
         }
         if (config instanceof AugmentationConfig.ResizedCrop crop) {
             return new RandomResizedCrop(crop.minArea(), crop.minRatio());

@@ -80,7 +80,7 @@ final class ConfigReaderTest {
                         new DataConfig.Idx.Files("c", "d"),
                         List.of(
                                 new AugmentationConfig.Shift(2, AugmentationConfig.Fill.BLACK),
-                                new AugmentationConfig.Flip(0.5)),
+                                new AugmentationConfig.Flip(0.5, false)),
                         new NormalisationConfig(List.of(0.5), List.of(2.0))));
         assertThat(config.schedule()).isEqualTo(new ScheduleConfig.Step(1, 0.1, 3, ScheduleConfig.Unit.STEP));
     }
