@@ -14,6 +14,9 @@ import java.util.TreeMap;
 
 /** Layers that change the height and width of feature maps. */
 final class Resamplings {
+    /** A weight that is 0 at one float64 place is not at the next. */
+    private static final double PLACE = 1e-14;
+
     private Resamplings() {}
 
     static Scalars upsample(Upsample layer, Given given) {
@@ -23,8 +26,10 @@ final class Resamplings {
             var columns = axis(layer, given, 3).weights(at[3]);
             for (var row : axis(layer, given, 2).weights(at[2]).entrySet()) {
                 for (var column : columns.entrySet()) {
-                    y = y.plus(x.at(at[0], at[1], row.getKey(), column.getKey())
-                            .times(row.getValue() * column.getValue()));
+                    Scalar weight = given.tape()
+                            .scalar(row.getValue() * column.getValue())
+                            .within(PLACE);
+                    y = y.plus(x.at(at[0], at[1], row.getKey(), column.getKey()).times(weight));
                 }
             }
             return y;
