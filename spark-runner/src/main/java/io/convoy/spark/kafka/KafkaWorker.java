@@ -42,6 +42,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -278,7 +279,11 @@ public final class KafkaWorker implements AutoCloseable {
         acknowledge();
         if (!progress.isEmpty()
                 && sinceMillis(uncommittedSinceNanos) >= config.batching().commitMillis()) {
-            commit();
+            if (exactlyOnce) {
+                commit();
+            } else {
+                beginCommit();
+            }
         }
         flow();
     }
@@ -499,6 +504,24 @@ public final class KafkaWorker implements AutoCloseable {
             }
         }
         progress.clear();
+        committed();
+    }
+
+    /** Has progress stored while the work goes on; what is not stored in the end stays to be. */
+    private void beginCommit() {
+        uncommittedSinceNanos = System.nanoTime();
+        consumer.commitAsync(Map.copyOf(progress), (stored, failed) -> {
+            if (failed == null) {
+                stored.forEach(progress::remove);
+                committed();
+            } else if (!(failed instanceof RetriableException) || hasFailedForLong()) {
+                failure.compareAndSet(
+                        null, failed instanceof RuntimeException known ? known : new KafkaException(failed));
+            }
+        });
+    }
+
+    private void committed() {
         failing = false;
         fenced = 0;
     }
@@ -663,14 +686,20 @@ public final class KafkaWorker implements AutoCloseable {
                         + ", but another producer takes it again and again. Maybe give each worker its own, or none.");
             }
         }
-        if (!failing) {
-            failing = true;
-            failingSinceNanos = System.nanoTime();
-        } else if (sinceMillis(failingSinceNanos) > RECOVERY_SECONDS * 1000L) {
+        if (hasFailedForLong()) {
             throw new RunFailedException(
                     "The stream " + config.name() + " expects Kafka to take its predictions within " + RECOVERY_SECONDS
                             + " s, but: " + kafka.reason(failed) + ".");
         }
+    }
+
+    /** Whether nothing has gone well for as long as is borne; to be asked whenever something fails. */
+    private boolean hasFailedForLong() {
+        if (!failing) {
+            failing = true;
+            failingSinceNanos = System.nanoTime();
+        }
+        return sinceMillis(failingSinceNanos) > RECOVERY_SECONDS * 1000L;
     }
 
     private final class Rebalance implements ConsumerRebalanceListener {
