@@ -1,7 +1,6 @@
 package io.convoy.spark;
 
 import io.convoy.engine.kernel.Precision;
-import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.ImageInput;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
@@ -93,7 +92,7 @@ public record DrawnImages(List<Drawn> files) {
         Model model = Model.read(ModelFolder.local(folder));
         ImageInput input = new ImageInput(model.card());
         List<float[]> scores = new ArrayList<>();
-        try (InferenceModel inference = InferenceModel.of(model, Inference.BATCH, precision)) {
+        try (InferenceModel inference = InferenceModel.of(model, precision)) {
             float[] image = new float[input.floats()];
             for (Drawn file : files) {
                 input.put(input.decode(file.bytes()), image, 0);

@@ -9,8 +9,8 @@ import io.convoy.engine.network.Layouts;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.optim.UpdateRule;
 import io.convoy.engine.program.Footprint;
+import io.convoy.engine.program.Inference;
 import io.convoy.engine.program.Purpose;
-import io.convoy.engine.train.Evaluation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,7 +48,7 @@ public record TrainingMemory(
                             + ", batch is " + batch + " and there are " + cores + " cores.");
         }
         List<Purpose> purposes = new ArrayList<>();
-        purposes.add(Purpose.inference(Evaluation.BATCH));
+        purposes.add(Purpose.inference(Inference.batch(network)));
         purposes.add(Purpose.training(microBatch, precision));
         if (batch % microBatch != 0) {
             purposes.add(Purpose.training(batch % microBatch, precision));

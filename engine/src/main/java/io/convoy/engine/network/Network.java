@@ -122,6 +122,15 @@ public final class Network {
         return values;
     }
 
+    /** Multiply-accumulates of convolutions and matrix products for one sample. */
+    public long macs() {
+        Map<Port, Shape> shapes = shapes(1);
+        return nodes.stream()
+                .mapToLong(node -> node.layer()
+                        .macs(node.inputs().stream().map(shapes::get).toList()))
+                .sum();
+    }
+
     /** The shape of every port for a batch of {@code n} samples. */
     public Map<Port, Shape> shapes(int n) {
         Map<Port, Shape> shapes = new HashMap<>();

@@ -13,8 +13,14 @@ import java.util.Map;
  * scoring afterwards go through this class. It belongs to one thread at a time.
  */
 public final class Inference implements AutoCloseable {
-    /** The batch where nobody asks for another one. */
-    public static final int BATCH = 64;
+    /** The largest batch that {@link #batch(Network)} chooses. */
+    public static final int LARGEST_BATCH = 64;
+
+    /** From so many multiply-accumulates on a larger batch is no faster: those of 40 ms of a core with AVX-512. */
+    private static final long MACS = 4_000_000_000L;
+
+    /** For so many multiply-accumulates, at least, a weight is read from memory once. */
+    private static final long MACS_PER_WEIGHT = 128;
 
     private final Network network;
     private final Weights weights;
@@ -27,6 +33,30 @@ public final class Inference implements AutoCloseable {
     private final int imageFloats;
     private final float[] image;
     private Program last;
+
+    /**
+     * How many samples of {@code network} every way of scoring computes at once, evaluation during training among them: a function of
+     * the network alone, so that all of them have the same bits. It is the smallest power of two with which a batch costs 4·10⁹
+     * multiply-accumulates, and 128 for each weight, but at most {@link #LARGEST_BATCH}: a larger one would be no faster, and a
+     * single sample waits for a whole batch. What counts is the network up to its first output, as others may be left out where
+     * nobody asks for them. Where samples look at each other it is {@link #LARGEST_BATCH}.
+     */
+    public static int batch(Network network) {
+        if (network.mixesSamples()) {
+            return LARGEST_BATCH;
+        }
+        Network first = network.firstOutputs(1);
+        long weights = first.parameters().stream()
+                .mapToLong(parameter -> parameter.shape().count())
+                .sum();
+        long enough = Math.max(MACS, MACS_PER_WEIGHT * weights);
+        long macs = first.macs();
+        int batch = 1;
+        while (batch < LARGEST_BATCH && batch * macs < enough) {
+            batch *= 2;
+        }
+        return batch;
+    }
 
     /** Compiles {@code network} in float32, as evaluation does; see the other constructor. */
     public Inference(Network network, Weights weights, int batch) {

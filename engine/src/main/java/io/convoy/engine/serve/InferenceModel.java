@@ -50,13 +50,23 @@ public final class InferenceModel implements AutoCloseable {
         }
     }
 
-    /** Compiles {@code model} for batches of {@link Inference#BATCH} in float32, as evaluation does. */
+    /** Compiles {@code model} in float32, as evaluation does. */
     public static InferenceModel of(Model model) {
-        return of(model, Inference.BATCH, Precision.FLOAT32);
+        return of(model, Precision.FLOAT32);
     }
 
     /**
-     * Compiles {@code model}.
+     * Compiles {@code model} for batches of {@link Inference#batch}.
+     *
+     * @param precision what convolutions and fully connected layers read their operands in; another one gives other bits
+     * @throws io.convoy.engine.kernel.KernelException if this CPU doesn't compute in that precision
+     */
+    public static InferenceModel of(Model model, Precision precision) {
+        return of(model, Inference.batch(model.network()), precision);
+    }
+
+    /**
+     * Compiles {@code model} for batches of another size.
      *
      * @param batch images that are computed at once, at least 1; another batch may give other bits
      * @param precision what feature maps are kept and weights read in; another one gives other bits
@@ -78,10 +88,15 @@ public final class InferenceModel implements AutoCloseable {
      * @throws IllegalArgumentException if the network has no such node
      * @throws io.convoy.engine.kernel.KernelException if this CPU doesn't compute in that precision
      */
-    public static InferenceModel of(Model model, int batch, Precision precision, String node) {
+    public static InferenceModel of(Model model, Precision precision, String node) {
         Network network = model.network().upTo(node);
         int values = Math.toIntExact(network.outputSample(0).count());
-        return of(model, network, List.of(new Head(node, Head.Kind.VALUES, values, List.of())), batch, precision);
+        return of(
+                model,
+                network,
+                List.of(new Head(node, Head.Kind.VALUES, values, List.of())),
+                Inference.batch(network),
+                precision);
     }
 
     private static InferenceModel of(Model model, Network network, List<Head> heads, int batch, Precision precision) {
@@ -96,6 +111,11 @@ public final class InferenceModel implements AutoCloseable {
     public InferenceModel fork() {
         requireOpen();
         return new InferenceModel(card, network, heads, shared, inference.batch(), inference.precision());
+    }
+
+    /** Images that are computed at once. */
+    public int batch() {
+        return inference.batch();
     }
 
     public ModelCard card() {

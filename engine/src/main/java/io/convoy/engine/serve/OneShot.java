@@ -6,7 +6,6 @@ import io.convoy.engine.data.Dataset;
 import io.convoy.engine.data.InputPipeline;
 import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.metric.Accuracy;
-import io.convoy.engine.program.Inference;
 import io.convoy.engine.rng.RandomStream;
 import io.convoy.engine.rng.Seed;
 import java.util.ArrayList;
@@ -79,7 +78,7 @@ public record OneShot(int ways, int episodes, Seed seed) {
         float[][] pixels = new float[test.size()][];
         float[][] embeddings = new float[test.size()][];
         float[] chunk = new float[CHUNK * floats];
-        try (InferenceModel network = InferenceModel.of(model, Inference.BATCH, precision)) {
+        try (InferenceModel network = InferenceModel.of(model, precision)) {
             for (int first = 0; first < pixels.length; first += CHUNK) {
                 int n = Math.min(CHUNK, pixels.length - first);
                 for (int i = 0; i < n; i++) {

@@ -31,8 +31,8 @@ public record Evaluation(
         List<Reduction> reductions,
         Optional<ConfusionMatrix> confusion,
         List<TaskScore> tasks) {
-    /** Samples in an evaluation batch. */
-    public static final int BATCH = Inference.BATCH;
+    /** Samples in an evaluation batch, whose losses are added up; {@link Inference#batch} says how many are computed at once. */
+    public static final int BATCH = Inference.LARGEST_BATCH;
 
     public Evaluation {
         batchLosses = batchLosses.stream().map(List::copyOf).toList();

@@ -155,14 +155,17 @@ final class Replica implements AutoCloseable {
         for (int number = batches.begin(); number < batches.end(); number++) {
             int first = number * Evaluation.BATCH;
             int samples = Math.min(Evaluation.BATCH, test.dataset().size() - first);
-            for (int i = 0; i < samples; i++) {
-                testReader.fillPlain(first + i, pixels, 0);
-                program.put(i, pixels, 0);
-                test.readPlainTarget(first + i, batch.targets(), batch.targetAt(i));
-            }
-            program.run(samples, batch.output(0), 0);
-            for (int i = 1; i < outputShapes.size(); i++) {
-                program.read(i, samples, batch.output(i), 0);
+            for (int begin = 0; begin < samples; begin += program.batch()) {
+                int n = Math.min(program.batch(), samples - begin);
+                for (int i = 0; i < n; i++) {
+                    testReader.fillPlain(first + begin + i, pixels, 0);
+                    program.put(i, pixels, 0);
+                    test.readPlainTarget(first + begin + i, batch.targets(), batch.targetAt(begin + i));
+                }
+                program.run(n, batch.output(0), begin * batch.count(0));
+                for (int i = 1; i < outputShapes.size(); i++) {
+                    program.read(i, n, batch.output(i), begin * batch.count(i));
+                }
             }
             double[] sums = new double[loss.terms()];
             double[] weight = new double[loss.terms()];
@@ -202,7 +205,7 @@ final class Replica implements AutoCloseable {
     private Inference inference() {
         Inference compiled = inference;
         if (compiled == null) {
-            compiled = new Inference(network, weights, Evaluation.BATCH);
+            compiled = new Inference(network, weights, Inference.batch(network));
             inference = compiled;
         }
         return compiled;

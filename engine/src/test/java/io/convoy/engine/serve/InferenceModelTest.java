@@ -70,7 +70,21 @@ class InferenceModelTest {
     Path folder;
 
     private static Network network(String name) {
-        return name.equals("lenet5") ? Lenet5.of(IMAGE, CLASSES) : CifarResNet.of(IMAGE, CLASSES, 8);
+        return switch (name) {
+            case "lenet5" -> Lenet5.of(IMAGE, CLASSES);
+            case "resnet8" -> CifarResNet.of(IMAGE, CLASSES, 8);
+            default -> wide();
+        };
+    }
+
+    /** So much work that fewer than {@link Evaluation#BATCH} images are computed at once. */
+    private static Network wide() {
+        Network.Builder network = Network.builder();
+        Port x = network.add("conv1", Conv2d.of(1, 64, 3), network.input("image", IMAGE));
+        x = network.add("relu1", new Relu(), network.add("bn1", BatchNorm2d.of(64), x));
+        x = network.add("relu2", new Relu(), network.add("conv2", Conv2d.of(64, 512, 3), x));
+        x = network.add("flatten", new Flatten(), network.add("pool", MaxPool2d.of(24, 24), x));
+        return network.output(network.add("fc", Linear.of(512, CLASSES), x)).build();
     }
 
     private static InputPipeline test() {
@@ -127,7 +141,7 @@ class InferenceModelTest {
 
     private static InferenceModel compile(Model model, Precision precision) {
         ThisCpu.assumeComputes(precision);
-        return InferenceModel.of(model, Inference.BATCH, precision);
+        return InferenceModel.of(model, precision);
     }
 
     private static TrainingPlan plan(String name) {
@@ -136,7 +150,7 @@ class InferenceModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lenet5", "resnet8"})
+    @ValueSource(strings = {"lenet5", "resnet8", "wide"})
     void theArtefactScoresWithTheBitsOfTrainingsEvaluation(String name) throws Exception {
         InputPipeline train = new InputPipeline(
                 Strokes.train(SEED, 400),
@@ -199,14 +213,14 @@ class InferenceModelTest {
         try (InferenceModel model = InferenceModel.of(read)) {
             scores = model.scores(images(70), 70);
         }
-        float[] evaluated = new float[Inference.BATCH * CLASSES];
+        float[] evaluated = new float[Inference.LARGEST_BATCH * CLASSES];
         try (Weights loaded = trained.load();
-                Inference whole = new Inference(network, loaded, Inference.BATCH)) {
-            float[] images = images(Inference.BATCH);
-            for (int i = 0; i < Inference.BATCH; i++) {
+                Inference whole = new Inference(network, loaded, Inference.LARGEST_BATCH)) {
+            float[] images = images(Inference.LARGEST_BATCH);
+            for (int i = 0; i < Inference.LARGEST_BATCH; i++) {
                 whole.put(i, images, i * PIXELS);
             }
-            whole.run(Inference.BATCH, evaluated, 0);
+            whole.run(Inference.LARGEST_BATCH, evaluated, 0);
         }
         assertThat(Arrays.copyOf(scores, evaluated.length)).containsExactly(evaluated);
     }
@@ -218,15 +232,12 @@ class InferenceModelTest {
         float[] statistics = Layouts.statistics(network).initial();
         Head first = Head.classes(CLASSES, List.of());
         Head second = new Head("style", Head.Kind.CLASSES, CLASSES, List.of());
-        int n = Inference.BATCH + 7;
+        int n = Inference.LARGEST_BATCH + 7;
         try (InferenceModel both =
                         InferenceModel.of(new Model(card(List.of(first, second)), network, weights, statistics));
                 InferenceModel one = InferenceModel.of(new Model(card(List.of(first)), network, weights, statistics));
                 InferenceModel other = InferenceModel.of(
-                        new Model(card(List.of(first)), network, weights, statistics),
-                        Inference.BATCH,
-                        Precision.FLOAT32,
-                        "aux.fc")) {
+                        new Model(card(List.of(first)), network, weights, statistics), Precision.FLOAT32, "aux.fc")) {
             assertThat(both.width()).isEqualTo(2 * CLASSES);
             float[] scores = both.scores(images(n), n);
             float[] left = one.scores(images(n), n);
@@ -245,7 +256,7 @@ class InferenceModelTest {
     void theValuesOfAnyNodeAreAnEmbedding() {
         Model model = untrained("lenet5");
         String node = "fc2";
-        try (InferenceModel embedding = InferenceModel.of(model, Inference.BATCH, Precision.FLOAT32, node)) {
+        try (InferenceModel embedding = InferenceModel.of(model, Precision.FLOAT32, node)) {
             assertThat(embedding.heads()).containsExactly(new Head(node, Head.Kind.VALUES, 84, List.of()));
             float[] values = embedding.scores(images(2), 2);
             assertThat(values).hasSize(2 * 84);
@@ -253,7 +264,7 @@ class InferenceModelTest {
             // Alone or beside others: the same bits.
             assertThat(embedding.scores(images(1), 1)).containsExactly(Arrays.copyOf(values, 84));
         }
-        assertThatThrownBy(() -> InferenceModel.of(model, Inference.BATCH, Precision.FLOAT32, "fc9"))
+        assertThatThrownBy(() -> InferenceModel.of(model, Precision.FLOAT32, "fc9"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "The network expects the name of one of its nodes, but it got \"fc9\". Maybe you mean fc1.");
@@ -369,8 +380,8 @@ class InferenceModelTest {
         ThisCpu.assumeComputes(Precision.BFLOAT16);
         float[] images = images(2);
         Model model = untrained("lenet5");
-        try (InferenceModel fine = InferenceModel.of(model, Inference.BATCH, Precision.FLOAT32, "fc3");
-                InferenceModel rough = InferenceModel.of(model, Inference.BATCH, Precision.BFLOAT16, "fc3");
+        try (InferenceModel fine = InferenceModel.of(model, Precision.FLOAT32, "fc3");
+                InferenceModel rough = InferenceModel.of(model, Precision.BFLOAT16, "fc3");
                 InferenceModel scores = compile(model, Precision.BFLOAT16)) {
             assertThat(rough.scores(images, 2))
                     .containsExactly(scores.scores(images, 2))
@@ -379,15 +390,23 @@ class InferenceModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"lenet5, FLOAT32", "resnet8, FLOAT32", "lenet5, BFLOAT16", "resnet8, BFLOAT16"})
+    @CsvSource({
+        "lenet5, FLOAT32",
+        "resnet8, FLOAT32",
+        "wide, FLOAT32",
+        "lenet5, BFLOAT16",
+        "resnet8, BFLOAT16",
+        "wide, BFLOAT16"
+    })
     void aScoreDependsNeitherOnThePositionNorOnTheNeighbours(String name, Precision precision) {
         RandomStream random = Property.seed(InferenceModelTest.class).stream();
         float[] images = images(TEST);
         try (InferenceModel model = compile(untrained(name), precision)) {
+            assertThat(model.batch()).isEqualTo(name.equals("wide") ? 32 : Inference.LARGEST_BATCH);
             float[] together = model.scores(images, TEST);
             assertThat(together).hasSize(TEST * CLASSES);
-            for (int round = 0; round < 30; round++) {
-                int n = 1 + random.nextInt(2 * Inference.BATCH + 10);
+            for (int round = 0; round < (name.equals("wide") ? 5 : 30); round++) {
+                int n = 1 + random.nextInt(2 * Inference.LARGEST_BATCH + 10);
                 int[] picked = new int[n];
                 float[] others = new float[n * PIXELS];
                 for (int i = 0; i < n; i++) {
@@ -411,10 +430,10 @@ class InferenceModelTest {
         float[] images = images(3);
         try (InferenceModel model = compile(untrained("lenet5"), precision)) {
             float[] expected = model.scores(images, 3);
-            float[] spoiled = new float[Inference.BATCH * PIXELS];
+            float[] spoiled = new float[Inference.LARGEST_BATCH * PIXELS];
             Arrays.fill(spoiled, Float.NaN);
             System.arraycopy(images, 0, spoiled, 0, PIXELS);
-            float[] scores = model.scores(spoiled, Inference.BATCH);
+            float[] scores = model.scores(spoiled, Inference.LARGEST_BATCH);
             assertThat(Arrays.copyOf(scores, CLASSES)).containsExactly(Arrays.copyOf(expected, CLASSES));
             // The spoiled ones still lie behind these three.
             assertThat(model.scores(images, 3)).containsExactly(expected);

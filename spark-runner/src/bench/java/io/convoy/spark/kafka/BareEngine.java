@@ -19,7 +19,7 @@ final class BareEngine implements AutoCloseable {
         int cores = Runtime.getRuntime().availableProcessors();
         this.threads = Executors.newFixedThreadPool(cores);
         this.images =
-                new float[Math.toIntExact(Inference.BATCH * model.card().image().count())];
+                new float[Math.toIntExact(Inference.LARGEST_BATCH * model.card().image().count())];
         for (int i = 0; i < images.length; i++) {
             images[i] = (i % 255) / 128f - 1;
         }
@@ -47,8 +47,8 @@ final class BareEngine implements AutoCloseable {
         long count = 0;
         double elapsed = 0;
         while (elapsed < seconds) {
-            float[] unused = model.scores(images, Inference.BATCH);
-            count += Inference.BATCH;
+            float[] unused = model.scores(images, Inference.LARGEST_BATCH);
+            count += Inference.LARGEST_BATCH;
             elapsed = (System.nanoTime() - begin) * 1e-9;
         }
         return count / elapsed;

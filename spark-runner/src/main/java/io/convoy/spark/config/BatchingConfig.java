@@ -8,7 +8,7 @@ package io.convoy.spark.config;
  * (the greater of four batches and 256 messages, or 64 MiB). Spark's job takes into a micro-batch what came while the one before was
  * at work, up to {@link StreamConfig#maxOffsetsPerTrigger}, and scores it {@code images} at once; what is above stays in Kafka.
  *
- * @param images that are scored together at most, at least 1; no bit depends on it; default 64, the batch that models are compiled for
+ * @param images that are scored together at most, at least 1; no bit depends on it; default 64, of which a model computes as many at a time as it is compiled for
  * @param windowMillis the longest that the light worker waits for more messages before it computes, at least 0; default 5
  * @param triggerMillis from the start of one of Spark's micro-batches to that of the next, at least 0; default 0, at once
  * @param commitMillis the longest that predictions wait for their transaction to be committed, at least 1; default 1000

@@ -6,7 +6,6 @@ import io.convoy.engine.data.TaskTarget;
 import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.metric.ConfusionMatrix;
 import io.convoy.engine.metric.TaskScore;
-import io.convoy.engine.program.Inference;
 import io.convoy.engine.rng.Seed;
 import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.InferenceModel;
@@ -68,7 +67,7 @@ public final class Scoring {
         float[] images = new float[Evaluation.BATCH * floats];
         float[] targets = new float[tasks.size()];
         TaskTally tally = new TaskTally(tasks);
-        try (InferenceModel scorer = InferenceModel.of(model, Inference.BATCH, precision)) {
+        try (InferenceModel scorer = InferenceModel.of(model, precision)) {
             // The batches of evaluation in training, so that sums are the same.
             for (int first = 0; first < data.size(); first += Evaluation.BATCH) {
                 int n = Math.min(Evaluation.BATCH, data.size() - first);

@@ -9,14 +9,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores items of any kind, as many at once as the model is compiled for. An item that can't be used keeps its place, with the
+ * Scores items of any kind, {@link #CHUNK} at once. An item that can't be used keeps its place, with the
  * reason. For one thread; its memory is that of one batch.
  *
  * @param <T> what is scored: a row, a file
  */
 public final class ChunkScorer<T> {
     /** How many items are best scored at once. */
-    public static final int CHUNK = Inference.BATCH;
+    public static final int CHUNK = Inference.LARGEST_BATCH;
 
     /**
      * How an item becomes an input.

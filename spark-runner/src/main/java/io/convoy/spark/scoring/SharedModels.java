@@ -2,7 +2,6 @@ package io.convoy.spark.scoring;
 
 import io.convoy.engine.data.image.Images;
 import io.convoy.engine.kernel.Precision;
-import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
 import io.convoy.engine.serve.ModelCard;
@@ -163,12 +162,9 @@ public final class SharedModels {
         try {
             return new Scorer(
                     key.node().isEmpty()
-                            ? InferenceModel.of(model, Inference.BATCH, key.precision())
+                            ? InferenceModel.of(model, key.precision())
                             : InferenceModel.of(
-                                    model,
-                                    Inference.BATCH,
-                                    key.precision(),
-                                    key.node().get()));
+                                    model, key.precision(), key.node().get()));
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(String.valueOf(e.getMessage()), e);
         }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.convoy.engine.kernel.Precision;
-import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
 import io.convoy.spark.Explanation;
@@ -188,7 +187,7 @@ final class ModelLog {
                 throw new InvalidInputException(
                         served.path + " expects to stay as it is while it is copied, but it was replaced.");
             }
-            try (InferenceModel compiled = InferenceModel.of(copied.read(), Inference.BATCH, precision)) {
+            try (InferenceModel compiled = InferenceModel.of(copied.read(), precision)) {
                 remarks.accept((served.version == null ? "model: " : "new version of the model: ") + version + " of "
                         + compiled.card().name() + " from " + served.path);
             }

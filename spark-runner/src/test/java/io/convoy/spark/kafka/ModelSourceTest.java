@@ -3,7 +3,6 @@ package io.convoy.spark.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.engine.kernel.Precision;
-import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
 import io.convoy.engine.serve.ModelFolder;
@@ -43,8 +42,7 @@ final class ModelSourceTest {
     }
 
     private float[] expected(Precision precision) throws IOException {
-        try (InferenceModel engine =
-                InferenceModel.of(Model.read(ModelFolder.local(folder)), Inference.BATCH, precision)) {
+        try (InferenceModel engine = InferenceModel.of(Model.read(ModelFolder.local(folder)), precision)) {
             return engine.scores(image, 1);
         }
     }

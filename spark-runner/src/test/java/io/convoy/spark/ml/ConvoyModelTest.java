@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.data.image.Images;
 import io.convoy.engine.kernel.Precision;
-import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
@@ -260,7 +259,6 @@ final class ConvoyModelTest {
                 Model.read(ModelFolder.local(folder.resolve("plan")
                         .resolve("stages/0_" + stageUid(plan))
                         .resolve("model"))),
-                Inference.BATCH,
                 Precision.FLOAT32,
                 "embedding")) {
             assertThat(row.<Vector>getAs("embedding").size()).isEqualTo(embedding.width());

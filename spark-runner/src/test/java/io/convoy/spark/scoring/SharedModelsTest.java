@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.engine.data.image.Images;
 import io.convoy.engine.kernel.Precision;
-import io.convoy.engine.program.Inference;
 import io.convoy.engine.serve.Head;
 import io.convoy.engine.serve.InferenceModel;
 import io.convoy.engine.serve.Model;
@@ -148,8 +147,8 @@ final class SharedModelsTest {
                 SharedModel rough = SharedModels.of(path, version, Precision.BFLOAT16);
                 SharedModel again = SharedModels.of(path, version, Precision.BFLOAT16);
                 SharedModel embedding = SharedModels.of(path, version, Precision.BFLOAT16, Optional.of("embedding"));
-                InferenceModel scores = InferenceModel.of(model, Inference.BATCH, Precision.BFLOAT16);
-                InferenceModel values = InferenceModel.of(model, Inference.BATCH, Precision.BFLOAT16, "embedding")) {
+                InferenceModel scores = InferenceModel.of(model, Precision.BFLOAT16);
+                InferenceModel values = InferenceModel.of(model, Precision.BFLOAT16, "embedding")) {
             assertThat(again.scorer()).isSameAs(rough.scorer());
             assertThat(rough.scorer().scores(image, 1))
                     .containsExactly(scores.scores(image, 1))
