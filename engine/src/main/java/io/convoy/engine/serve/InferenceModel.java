@@ -58,7 +58,7 @@ public final class InferenceModel implements AutoCloseable {
     /**
      * Compiles {@code model} for batches of {@link Inference#batch}.
      *
-     * @param precision what convolutions and fully connected layers read their operands in; another one gives other bits
+     * @param precision what feature maps are kept and weights read in; another one gives other bits
      * @throws io.convoy.engine.kernel.KernelException if this CPU doesn't compute in that precision
      */
     public static InferenceModel of(Model model, Precision precision) {
