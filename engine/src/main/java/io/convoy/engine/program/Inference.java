@@ -91,7 +91,7 @@ public final class Inference implements AutoCloseable {
         return program.purpose().batch();
     }
 
-    /** What convolutions and fully connected layers read their operands in. */
+    /** What feature maps are kept and weights read in. */
     public Precision precision() {
         return program.purpose().precision();
     }

@@ -14,7 +14,7 @@ final class PrecisionOption {
             names = "--precision",
             paramLabel = "PRECISION",
             description =
-                    "What convolutions and fully connected layers read their operands in: float32, the default, or"
+                    "What feature maps are kept and weights read in: float32, the default, or"
                             + " bfloat16, which is faster on CPUs with AVX512-BF16 and refused by others. Scores differ a little.")
     private String name = "float32";
 
