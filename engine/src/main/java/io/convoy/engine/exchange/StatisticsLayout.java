@@ -77,6 +77,15 @@ public final class StatisticsLayout {
         this.length = offset;
     }
 
+    /** The place of the layer called {@code name}. */
+    public Entry entry(String name) {
+        return entries.stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("StatisticsLayout expects the name of one of its "
+                        + entries.size() + " layers, but it got \"" + name + "\"."));
+    }
+
     public List<Entry> entries() {
         return entries;
     }

@@ -1,5 +1,6 @@
 package io.convoy.engine.kernel;
 
+import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.tensor.Shape;
 
 /** What a kernel may ask of the compiler while it adds its operations to a program. */
@@ -15,6 +16,14 @@ public interface Emitter extends Assembly {
 
     /** A parameter of the node being compiled in the layout that its kernel wants; laid out again when weights change. */
     Value parameter(String name, MemoryLayout wanted);
+
+    /**
+     * The weight, in the layout that its kernel wants, and the bias of the convolution being compiled with {@code behind} folded
+     * in, which normalises its result by running statistics; made again when they or the weights change.
+     *
+     * @param scope under which {@code behind} has its parameters
+     */
+    Folded folded(BatchNorm2d behind, String scope, MemoryLayout wanted);
 
     /** A parameter of the node being compiled as it lies in the flat vector. */
     Value parameter(String name);

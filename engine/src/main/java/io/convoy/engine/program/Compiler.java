@@ -5,6 +5,7 @@ import io.convoy.engine.exchange.Part;
 import io.convoy.engine.exchange.StatisticsLayout;
 import io.convoy.engine.kernel.Buffer;
 import io.convoy.engine.kernel.Emitter;
+import io.convoy.engine.kernel.Folded;
 import io.convoy.engine.kernel.Gradient;
 import io.convoy.engine.kernel.Handles;
 import io.convoy.engine.kernel.Kernel;
@@ -16,6 +17,7 @@ import io.convoy.engine.kernel.Randomness;
 import io.convoy.engine.kernel.Value;
 import io.convoy.engine.kernel.onednn.Addition;
 import io.convoy.engine.kernel.onednn.Reorder;
+import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.RunningStatistics;
 import io.convoy.engine.network.Network;
 import io.convoy.engine.network.Network.Port;
@@ -58,6 +60,7 @@ final class Compiler implements Emitter {
     private final List<StatisticsMerge> statisticsMerges = new ArrayList<>();
     private final Map<Shape, Value> zeros = new HashMap<>();
     private final Randomness randomness = new Randomness();
+    private boolean folds;
     private @Nullable StatisticsMerge statisticsMerge;
     private @Nullable FusedStep current;
 
@@ -101,7 +104,7 @@ final class Compiler implements Emitter {
 
     private Draft draft() {
         purpose.precision().requireCpu();
-        List<FusedStep> steps = FusedStep.of(network, purpose.batch(), purpose.training());
+        List<FusedStep> steps = FusedStep.of(network, purpose);
         List<Tensor> inputs = new ArrayList<>();
         for (Network.Input input : network.inputs()) {
             Tensor tensor = Tensor.allocate(arena, input.sample().batched(purpose.batch()));
@@ -389,6 +392,15 @@ final class Compiler implements Emitter {
     }
 
     @Override
+    public Folded folded(BatchNorm2d behind, String scope, MemoryLayout wanted) {
+        if (!folds) {
+            folds = true;
+            operations.add(0, weights.folding());
+        }
+        return weights.folded(current().node(), behind, scope, wanted);
+    }
+
+    @Override
     public Value parameter(String name) {
         ParameterLayout.Entry entry = entry(name);
         return weights.at(entry, entry.shape());
@@ -478,11 +490,7 @@ final class Compiler implements Emitter {
     }
 
     private StatisticsLayout.Entry statistics() {
-        String scope = current().node().parameters();
-        return weights.statisticsLayout().entries().stream()
-                .filter(entry -> entry.name().equals(scope))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("Layer " + scope + " has no statistics."));
+        return weights.statisticsLayout().entry(current().node().parameters());
     }
 
     private Value floats(FloatSpan span, int offset, int count) {

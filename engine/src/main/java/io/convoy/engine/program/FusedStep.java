@@ -40,13 +40,12 @@ import org.jspecify.annotations.Nullable;
 record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs) {
     /**
      * The network as steps, in order. A ReLU joins the convolution, the fully connected layer or the BatchNorm in front of it if
-     * nobody else reads what is between them; a fully connected layer reads feature maps through a Flatten, and in inference
-     * through a dropout behind that.
-     *
-     * @param training whether dropouts drop
+     * nobody else reads what is between them, and so does, where there is no way back, a BatchNorm by running statistics the
+     * convolution; a fully connected layer reads feature maps through a Flatten, and in inference through a dropout behind that.
      */
-    static List<FusedStep> of(Network network, int batch, boolean training) {
-        Map<Port, Shape> shapes = network.shapes(batch);
+    static List<FusedStep> of(Network network, Purpose purpose) {
+        boolean training = purpose.training();
+        Map<Port, Shape> shapes = network.shapes(purpose.batch());
         Map<String, Node> byName = new HashMap<>();
         Map<Port, List<Node>> readers = new HashMap<>();
         for (Node node : network.nodes()) {
@@ -63,6 +62,15 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs
                 continue;
             }
             Port output = new Port(node.name(), 0);
+            Convolution.Behind behind = null;
+            Node norm = node.layer() instanceof Conv2d && !training && !purpose.backward()
+                    ? onlyReader(network, readers, output, BatchNorm2d.class)
+                    : null;
+            if (norm != null && norm.layer() instanceof BatchNorm2d layer && layer.trackRunningStatistics()) {
+                behind = new Convolution.Behind(layer, norm.parameters());
+                absorbed.add(norm.name());
+                output = new Port(norm.name(), 0);
+            }
             Node relu = fusable(node.layer()) ? onlyReader(network, readers, output, Relu.class) : null;
             if (relu != null) {
                 absorbed.add(relu.name());
@@ -81,9 +89,9 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs
                     node.layer() instanceof Linear ? throughFlatten(node, byName, shapes, training) : node.inputs();
             steps.add(new FusedStep(
                     node,
-                    kernel(node, relu != null, pool != null || masking.contains(node.name()), shapes),
+                    kernel(node, behind, relu != null, pool != null || masking.contains(node.name()), shapes),
                     inputs,
-                    relu != null ? List.of(output) : outputs(node, shapes)));
+                    relu != null || behind != null ? List.of(output) : outputs(node, shapes)));
         }
         return withoutUnread(steps, network, training);
     }
@@ -148,10 +156,11 @@ record FusedStep(Node node, Kernel kernel, List<Port> inputs, List<Port> outputs
         return List.copyOf(kept);
     }
 
-    private static Kernel kernel(Node node, boolean relu, boolean masked, Map<Port, Shape> shapes) {
+    private static Kernel kernel(
+            Node node, Convolution.@Nullable Behind behind, boolean relu, boolean masked, Map<Port, Shape> shapes) {
         Layer layer = node.layer();
         if (layer instanceof Conv2d convolution) {
-            return new Convolution(convolution, relu, masked);
+            return new Convolution(convolution, behind, relu, masked);
         }
         if (layer instanceof Linear linear) {
             return new Dense(linear, relu);

@@ -36,7 +36,7 @@ class FusedStepTest {
         for (Port port : outputs) {
             network.output(port);
         }
-        return FusedStep.of(network.build(), 3, true);
+        return FusedStep.of(network.build(), Purpose.training(3));
     }
 
     private static List<String> outputs(List<FusedStep> steps) {
@@ -57,7 +57,7 @@ class FusedStepTest {
         assertThat(steps)
                 .extracting(FusedStep::kernel)
                 .containsExactly(
-                        new Convolution(CONVOLUTION, true, false),
+                        new Convolution(CONVOLUTION, null, true, false),
                         new BatchNormalization(BatchNorm2d.of(2), true),
                         new Dense(Linear.of(32, 5), true));
         // The fully connected layer looks through the Flatten.
@@ -66,12 +66,40 @@ class FusedStepTest {
     }
 
     @Test
+    void aBatchNormByRunningStatisticsJoinsTheConvolutionWhereThereIsNoWayBack() {
+        Port x = network.add("conv", CONVOLUTION, image);
+        x = network.add("bn", BatchNorm2d.of(2), x);
+        x = network.add("relu", new Relu(), x);
+        Network built = network.output(x).build();
+        List<FusedStep> inference = FusedStep.of(built, Purpose.inference(3));
+        assertThat(outputs(inference)).containsExactly("relu");
+        assertThat(inference.get(0).kernel())
+                .isEqualTo(new Convolution(
+                        CONVOLUTION, new Convolution.Behind(BatchNorm2d.of(2), "bn"), true, false));
+        assertThat(outputs(FusedStep.of(built, Purpose.training(3)))).containsExactly("conv", "relu");
+        Purpose frozen = new Purpose(3, false, true, false);
+        assertThat(outputs(FusedStep.of(built, frozen))).containsExactly("conv", "relu");
+    }
+
+    @Test
+    void aBatchNormStaysAloneByTheBatchsStatisticsOrWhereSomebodyElseReadsTheConvolution() {
+        Port conv = network.add("conv", CONVOLUTION, image);
+        Port seen = network.add("seen", BatchNorm2d.of(2), conv);
+        Port other = network.add("other", CONVOLUTION, image);
+        Port untracked = network.add("untracked", BatchNorm2d.of(2).withoutRunningStatistics(), other);
+        Network built =
+                network.output(conv).output(seen).output(untracked).build();
+        assertThat(outputs(FusedStep.of(built, Purpose.inference(3))))
+                .containsExactly("conv", "seen", "other", "untracked");
+    }
+
+    @Test
     void aReluStaysAloneWhereSomebodyElseReadsWhatIsInFrontOfIt() {
         Port conv = network.add("conv", CONVOLUTION, image);
         Port relu = network.add("relu", new Relu(), conv);
         List<FusedStep> steps = steps(network.add("sum", new Add(), conv, relu));
         assertThat(outputs(steps)).containsExactly("conv", "relu", "sum");
-        assertThat(steps.get(0).kernel()).isEqualTo(new Convolution(CONVOLUTION, false, false));
+        assertThat(steps.get(0).kernel()).isEqualTo(new Convolution(CONVOLUTION, null, false, false));
         assertThat(steps.get(1).kernel()).isEqualTo(Activation.of(new Relu()));
     }
 
@@ -92,7 +120,7 @@ class FusedStepTest {
         List<FusedStep> steps = steps(pool);
         assertThat(steps)
                 .extracting(FusedStep::kernel)
-                .containsExactly(new Convolution(CONVOLUTION, true, true), Pooling.of(MaxPool2d.of(2, 2), true));
+                .containsExactly(new Convolution(CONVOLUTION, null, true, true), Pooling.of(MaxPool2d.of(2, 2), true));
     }
 
     @Test
@@ -103,7 +131,7 @@ class FusedStepTest {
         List<FusedStep> steps = steps(pool, relu);
         assertThat(steps)
                 .extracting(FusedStep::kernel)
-                .containsExactly(new Convolution(CONVOLUTION, true, false), Pooling.of(MaxPool2d.of(2, 2), false));
+                .containsExactly(new Convolution(CONVOLUTION, null, true, false), Pooling.of(MaxPool2d.of(2, 2), false));
     }
 
     @Test
@@ -111,7 +139,7 @@ class FusedStepTest {
         Port conv = network.add("conv", CONVOLUTION, image);
         Port relu = network.add("relu", new Relu(), conv);
         List<FusedStep> steps = steps(network.add("pool", AvgPool2d.of(2, 2), relu));
-        assertThat(steps.get(0).kernel()).isEqualTo(new Convolution(CONVOLUTION, true, false));
+        assertThat(steps.get(0).kernel()).isEqualTo(new Convolution(CONVOLUTION, null, true, false));
     }
 
     @Test
@@ -138,8 +166,8 @@ class FusedStepTest {
         Port dropout = network.add("dropout", Dropout.of(0.5), flatten);
         Port fc = network.add("fc", Linear.of(32, 5), dropout);
         Network built = network.output(fc).build();
-        assertThat(outputs(FusedStep.of(built, 3, true))).containsExactly("flatten", "dropout", "fc");
-        List<FusedStep> inference = FusedStep.of(built, 3, false);
+        assertThat(outputs(FusedStep.of(built, Purpose.training(3)))).containsExactly("flatten", "dropout", "fc");
+        List<FusedStep> inference = FusedStep.of(built, Purpose.inference(3));
         assertThat(outputs(inference)).containsExactly("fc");
         assertThat(inference.get(0).inputs()).containsExactly(image);
     }
@@ -150,7 +178,7 @@ class FusedStepTest {
         Port dropout = network.add("dropout", Dropout.of(0.5), flatten);
         Port fc = network.add("fc", Linear.of(32, 5), dropout);
         Network built = network.output(fc).output(dropout).build();
-        assertThat(outputs(FusedStep.of(built, 3, false))).containsExactly("flatten", "dropout", "fc");
+        assertThat(outputs(FusedStep.of(built, Purpose.inference(3)))).containsExactly("flatten", "dropout", "fc");
     }
 
     private record Unknown() implements Layer {

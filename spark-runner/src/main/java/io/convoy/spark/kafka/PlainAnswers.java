@@ -115,10 +115,15 @@ final class PlainAnswers implements Answers {
             if (failed == null) {
                 progress.stored(stored);
                 patience.succeeded();
-            } else if (!(failed instanceof RetriableException) || patience.isExhausted()) {
+            } else if (!mayPass(failed) || patience.isExhausted()) {
                 fail(failed);
             }
         });
+    }
+
+    /** While partitions are dealt anew nothing is stored; afterwards what is still ours can be. */
+    private static boolean mayPass(Exception failed) {
+        return failed instanceof RetriableException || failed instanceof RebalanceInProgressException;
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.convoy.engine.kernel.onednn;
 
 import io.convoy.engine.kernel.Emitter;
+import io.convoy.engine.kernel.Folded;
 import io.convoy.engine.kernel.Gradient;
 import io.convoy.engine.kernel.Handles;
 import io.convoy.engine.kernel.Kernel;
 import io.convoy.engine.kernel.MemoryLayout;
 import io.convoy.engine.kernel.Precision;
 import io.convoy.engine.kernel.Value;
+import io.convoy.engine.layer.BatchNorm2d;
 import io.convoy.engine.layer.Conv2d;
 import io.convoy.engine.layer.Pair;
 import io.convoy.engine.tensor.Shape;
@@ -18,13 +20,23 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Conv2d}, with a ReLU behind it if {@code relu}.
+ * {@link Conv2d}, with a BatchNorm by running statistics behind it if there is {@code behind}, and with a ReLU behind that if
+ * {@code relu}.
  *
  * @param layer its configuration
+ * @param behind the BatchNorm, for programs without a way back
  * @param relu whether y is max(·, 0) of the convolution
  * @param masked whether the gradient arrives with the ReLU's zeros in it, see {@link Pooling#masks()}
  */
-public record Convolution(Conv2d layer, boolean relu, boolean masked) implements Kernel {
+public record Convolution(Conv2d layer, @Nullable Behind behind, boolean relu, boolean masked) implements Kernel {
+    /**
+     * A BatchNorm.
+     *
+     * @param layer its configuration
+     * @param scope under which it has its parameters
+     */
+    public record Behind(BatchNorm2d layer, String scope) {}
+
     @Override
     public Forward forward(Emitter emit, List<Value> inputs) {
         Handles handles = emit.handles();
@@ -36,13 +48,15 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
         PrimitiveDescriptor forward = PrimitiveDescriptor.fastest(
                 emit.precision(), precision -> forward(handles, input.shape(), y, purpose, precision));
         Value x = emit.in(forward.layout(dnnl.DNNL_ARG_SRC, input.shape()), input);
-        Value w = emit.parameter("weight", forward.layout(dnnl.DNNL_ARG_WEIGHTS, weightShape()));
+        MemoryLayout wantedW = forward.layout(dnnl.DNNL_ARG_WEIGHTS, weightShape());
+        Folded folded = behind == null ? null : emit.folded(behind.layer(), behind.scope(), wantedW);
+        Value bias = folded != null ? folded.bias() : layer.bias() ? emit.parameter("bias") : null;
         Value result = emit.value(forward.layout(dnnl.DNNL_ARG_DST, y));
         Primitive.of(emit, layer + " forward", forward)
                 .with(dnnl.DNNL_ARG_SRC, x)
-                .with(dnnl.DNNL_ARG_WEIGHTS, w)
+                .with(dnnl.DNNL_ARG_WEIGHTS, folded != null ? folded.weight() : emit.parameter("weight", wantedW))
                 .with(dnnl.DNNL_ARG_DST, result)
-                .withOptional(dnnl.DNNL_ARG_BIAS, layer.bias() ? emit.parameter("bias") : null)
+                .withOptional(dnnl.DNNL_ARG_BIAS, bias)
                 .emit();
         return Forward.of(
                 result,
@@ -225,7 +239,9 @@ public record Convolution(Conv2d layer, boolean relu, boolean masked) implements
     }
 
     private @Nullable dnnl_memory_desc biasDescriptor(Handles handles) {
-        return layer.bias() ? MemoryLayout.plain(handles, Shape.of(layer.out())).descriptor() : null;
+        return layer.bias() || behind != null
+                ? MemoryLayout.plain(handles, Shape.of(layer.out())).descriptor()
+                : null;
     }
 
     private long[] strides() {
