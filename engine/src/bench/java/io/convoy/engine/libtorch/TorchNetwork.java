@@ -41,10 +41,12 @@ import io.convoy.engine.network.Network.Port;
 import io.convoy.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -67,7 +69,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * A {@link Network} that libtorch runs: one of its functions a node, in training mode with the gradients of its autograd, or in
  * inference with running statistics.
  */
-final class TorchNetwork {
+public final class TorchNetwork {
+    /** How far a training step's running statistics follow the batch's, PyTorch's default. */
+    private static final double STATISTICS_MOMENTUM = 0.1;
+
     /** What a run gives, as float64. */
     record Result(List<double[]> outputs, Map<String, double[]> gradients) {}
 
@@ -76,6 +81,7 @@ final class TorchNetwork {
      *
      * @param sizes as libtorch has them
      */
+    @SuppressWarnings("ArrayRecordComponent")
     record Drawn(Shape sizes, float[] values) {}
 
     private final Network network;
@@ -84,10 +90,92 @@ final class TorchNetwork {
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
     private final Map<Port, Tensor> values = new HashMap<>();
 
-    private TorchNetwork(Network network, ScalarType type, boolean training) {
+    /** Nodes whose input nobody looks at afterwards, so that they overwrite it. */
+    private final Set<String> inPlace = new HashSet<>();
+
+    /** The node behind which a value is not used any more. */
+    private final Map<Port, String> lastUse = new HashMap<>();
+
+    /**
+     * A network without parameters yet.
+     *
+     * @param training whether BatchNorm normalises by the batch's own statistics
+     */
+    public TorchNetwork(Network network, ScalarType type, boolean training) {
         this.network = network;
         this.type = type;
         this.training = training;
+        Map<Port, Integer> uses = new HashMap<>();
+        Map<String, Layer> layers = new HashMap<>();
+        for (Node node : network.nodes()) {
+            layers.put(node.name(), node.layer());
+            for (Port port : node.inputs()) {
+                uses.merge(port, 1, Integer::sum);
+                lastUse.put(port, node.name());
+            }
+        }
+        for (Port port : network.outputs()) {
+            uses.merge(port, 1, Integer::sum);
+            lastUse.remove(port);
+        }
+        for (Node node : network.nodes()) {
+            Port port = node.inputs().get(0);
+            Layer before = layers.get(port.node());
+            boolean forgotten = before instanceof BatchNorm2d
+                    || before instanceof Conv2d
+                    || before instanceof Linear
+                    || before instanceof Add;
+            boolean overwrites = node.layer() instanceof Relu
+                    || node.layer() instanceof Relu6
+                    || (node.layer() instanceof Add && node.inputs().size() == 2);
+            if (forgotten && overwrites && uses.getOrDefault(port, 0) == 1) {
+                inPlace.add(node.name());
+            }
+        }
+    }
+
+    /**
+     * What the network computes with, by PyTorch's names, to be filled in. In training running statistics are optional; those that
+     * are there follow the batches.
+     */
+    public Map<String, Tensor> parameters() {
+        return parameters;
+    }
+
+    /**
+     * The network's only output, computed as a careful user of libtorch does: activations overwrite what nobody needs, and values
+     * are released behind their last use.
+     *
+     * @param x a batch
+     */
+    public Tensor output(Tensor x) {
+        values.put(new Port(network.inputs().get(0).name(), 0), x);
+        for (Node node : network.nodes()) {
+            List<Tensor> inputs = node.inputs().stream().map(values::get).toList();
+            if (inPlace.contains(node.name())) {
+                overwrite(node.layer(), inputs);
+                // The same tensor under its new name.
+                values.remove(node.inputs().get(0));
+                values.put(new Port(node.name(), 0), inputs.get(0));
+            } else {
+                List<Tensor> outputs = call(node, inputs);
+                for (int i = 0; i < outputs.size(); i++) {
+                    Tensor y = outputs.get(i);
+                    // Each port has a handle of its own, which is released with it.
+                    values.put(new Port(node.name(), i), y.address() == inputs.get(0).address() ? new Tensor(y) : y);
+                }
+            }
+            for (Port port : node.inputs()) {
+                Tensor value = values.get(port);
+                if (value != null && value.address() != x.address() && node.name().equals(lastUse.get(port))) {
+                    values.remove(port);
+                    value.deallocate();
+                }
+            }
+        }
+        Tensor y = Objects.requireNonNull(values.get(network.outputs().get(0)));
+        values.clear();
+        return y;
     }
 
     /**
@@ -181,6 +269,17 @@ final class TorchNetwork {
         }
     }
 
+    private static void overwrite(Layer layer, List<Tensor> inputs) {
+        Tensor x = inputs.get(0);
+        if (layer instanceof Add) {
+            Tensor unused = x.add_(inputs.get(1));
+        } else if (layer instanceof Relu) {
+            Tensor unused = torch.relu_(x);
+        } else {
+            Tensor unused = torch.hardtanh_(x, new Scalar(0.0), new Scalar(6.0));
+        }
+    }
+
     private Result run(int batch, Map<String, float[]> weights, float[] input, List<float[]> targets) {
         network.parameters()
                 .forEach(parameter -> parameters.put(
@@ -263,7 +362,7 @@ final class TorchNetwork {
                     running(node, "running_mean"),
                     running(node, "running_var"),
                     training,
-                    0,
+                    STATISTICS_MOMENTUM,
                     norm.epsilon(),
                     false);
         }
@@ -342,7 +441,10 @@ final class TorchNetwork {
                     1);
         }
         if (layer instanceof Concat concat) {
-            return torch.cat(new TensorVector(inputs.toArray(Tensor[]::new)), concat.dim());
+            // Closed at once, since it would keep its parts alive.
+            try (TensorVector parts = new TensorVector(inputs.toArray(Tensor[]::new))) {
+                return torch.cat(parts, concat.dim());
+            }
         }
         if (layer instanceof MatMul product) {
             Tensor a = product.transposeA() ? x.transpose(-2, -1) : x;
@@ -426,7 +528,9 @@ final class TorchNetwork {
     }
 
     private TensorOptional running(Node node, String name) {
-        return training ? new TensorOptional() : new TensorOptional(parameter(node, name));
+        return training && !parameters.containsKey(node.parameters() + "." + name)
+                ? new TensorOptional()
+                : new TensorOptional(parameter(node, name));
     }
 
     private Tensor tensor(float[] values, int[] sizes) {
