@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Convoy beside its strongest peers: the same step from the same weights on all cores, each side in its own process and in its
- * fastest setting, in alternation. {@code ./mvnw -pl engine -am -Pbench verify -Dit.test=RaceIT
- * -Dsurefire.failIfNoSpecifiedTests=false -DskipTests=false}, on a machine that does nothing else.
+ * fastest setting, in alternation, on a machine that does nothing else: {@code ./mvnw -pl engine -Pbench verify -Dit.test=RaceIT}.
  *
  * <pre>
  * -Dconvoy.race=resnet     the races in whose names the pattern is found; default all
@@ -163,7 +163,7 @@ class RaceIT {
     }
 
     private static Best fastest(String side, Race race, Map<String, RacerProcess> sides, List<String> settings) {
-        RacerProcess process = sides.get(side);
+        RacerProcess process = Objects.requireNonNull(sides.get(side));
         List<Best> tried = new ArrayList<>();
         for (String setting : settings) {
             process.ask("setting " + setting);
@@ -233,7 +233,7 @@ class RaceIT {
         double[] our = numbers(ours.process().ask(check));
         List<String> texts = new ArrayList<>();
         for (String peer : Peers.of(race)) {
-            double[] their = numbers(sides.get(peer).ask(check));
+            double[] their = numbers(Objects.requireNonNull(sides.get(peer)).ask(check));
             if (race.training()) {
                 double firstBound = race.precision() == Precision.FLOAT32 ? FIRST_STEP : BFLOAT16_STEP;
                 double lastBound = race.precision() == Precision.FLOAT32 ? LAST_STEP : BFLOAT16_STEP;
@@ -281,7 +281,7 @@ class RaceIT {
     }
 
     private static double[] numbers(String answer) {
-        return Arrays.stream(answer.split(" ")).mapToDouble(Double::parseDouble).toArray();
+        return Arrays.stream(answer.split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
     }
 
     /** In a process of its own, since oneDNN's lines take time. */
@@ -293,7 +293,7 @@ class RaceIT {
         process.ask("setting " + ours.setting());
         warm(process);
         shares.count(true);
-        String[] words = process.ask("round " + SECONDS / 2).split(" ");
+        String[] words = process.ask("round " + SECONDS / 2).split(" ", -1);
         shares.count(false);
         process.close();
         processes.remove(process);
@@ -303,7 +303,7 @@ class RaceIT {
             alone.close();
             processes.remove(alone);
         }
-        double peak = peaks.get(race.precision());
+        double peak = Objects.requireNonNull(peaks.get(race.precision()));
         double operations = Summary.of(race.network(), race.build()).flops() * (race.training() ? 3.0 : 1.0);
         say(String.format(
                 Locale.ROOT,
@@ -314,7 +314,7 @@ class RaceIT {
                 100 * operations * speed / peak,
                 shares.of(
                         1000 * CORES * Double.parseDouble(words[1]),
-                        1000 * CORES * Long.parseLong(words[0]) / speed)));
+                        1000.0 * CORES * Long.parseLong(words[0]) / speed)));
     }
 
     private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {

@@ -42,7 +42,7 @@ final class Racer {
         Contestant contestant = null;
         try {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 String answer;
                 switch (words[0]) {
                     case "setting" -> {

@@ -113,7 +113,7 @@ final class RacerProcess implements AutoCloseable {
 
     /** Samples a second over about {@code seconds}. */
     double round(double seconds) {
-        String[] words = ask("round " + seconds).split(" ");
+        String[] words = ask("round " + seconds).split(" ", -1);
         return Long.parseLong(words[0]) / Double.parseDouble(words[1]);
     }
 

@@ -19,7 +19,7 @@ final class TimeShares {
         if (!counting || !line.startsWith(LINE)) {
             return;
         }
-        String[] fields = line.split(",");
+        String[] fields = line.split(",", -1);
         String kind = fields[KIND]
                 + (fields[DIRECTION].startsWith("backward") ? " " + fields[DIRECTION].replace('_', ' ') : "");
         millis.merge(kind, Double.parseDouble(fields[fields.length - 1]), Double::sum);
