@@ -49,7 +49,7 @@ final class ConstantRate {
         }
 
         private static Latency of(String line) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             return new Latency(
                     Double.parseDouble(words[1]),
                     Integer.parseInt(words[2]),

@@ -183,11 +183,15 @@ final class ScoringLine implements AutoCloseable {
 
     /** Waits for what is being scored, within reason. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         decoders.shutdown();
         scorers.shutdown();
-        if (!scorers.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("a batch is still being scored");
+        try {
+            if (!scorers.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a batch is still being scored");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
