@@ -22,7 +22,12 @@ final class SparkOptions {
 
     private SparkOptions() {}
 
-    /** Of the source, which has consumers, and a client that looks at topics. */
+    /**
+     * Of the source, which has consumers, and a client that looks at topics. Spark's {@code kafkaConsumer.pollTimeoutMs}, two minutes,
+     * stays as it is: so long an executor waits for a broker to come back. It waits for nothing that was deleted, since its consumer
+     * doesn't place itself ({@code auto.offset.reset} is none) and learns at once that an offset is out of range; nor for what is not
+     * committed, since a batch ends before that.
+     */
     static Map<String, String> source(KafkaClients clients) {
         Map<String, Object> settings = new TreeMap<>(clients.admin());
         settings.putAll(clients.consumer(Map.of()));
