@@ -31,7 +31,7 @@ class FoldingTest {
     private static void draw(Weights weights, long seed) {
         RandomStream random = new Seed(seed).stream();
         for (int i = 0; i < weights.flat().length(); i++) {
-            weights.flat().set(i, (float) random.nextGaussian());
+            weights.flat().set(i, (float) (0.1 * random.nextGaussian()));
         }
         weights.statisticsLayout().entries().forEach(entry -> {
             for (int c = 0; c < entry.channels(); c++) {
@@ -67,8 +67,8 @@ class FoldingTest {
     })
     void itGivesWhatTheTwoGiveAlsoForNewWeights(int in, int out, int groups, boolean bias, boolean affine) {
         Conv2d convolution = Conv2d.of(in, out, 3).withPadding(1).withGroups(groups);
-        Network network = network(
-                bias ? convolution : convolution.withoutBias(), new BatchNorm2d(out, 1e-3, 0.1, affine));
+        Network network =
+                network(bias ? convolution : convolution.withoutBias(), new BatchNorm2d(out, 1e-3, 0.1, affine));
         try (Weights weights = new Weights(Layouts.parameters(network, 1), Layouts.statistics(network));
                 Program folded = Program.compile(network, weights, Purpose.inference(4));
                 Program apart = Program.compile(network, weights, ONE_BY_ONE)) {

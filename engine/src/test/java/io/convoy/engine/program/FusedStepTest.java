@@ -74,8 +74,7 @@ class FusedStepTest {
         List<FusedStep> inference = FusedStep.of(built, Purpose.inference(3));
         assertThat(outputs(inference)).containsExactly("relu");
         assertThat(inference.get(0).kernel())
-                .isEqualTo(new Convolution(
-                        CONVOLUTION, new Convolution.Behind(BatchNorm2d.of(2), "bn"), true, false));
+                .isEqualTo(new Convolution(CONVOLUTION, new Convolution.Behind(BatchNorm2d.of(2), "bn"), true, false));
         assertThat(outputs(FusedStep.of(built, Purpose.training(3)))).containsExactly("conv", "relu");
         Purpose frozen = new Purpose(3, false, true, false);
         assertThat(outputs(FusedStep.of(built, frozen))).containsExactly("conv", "relu");
@@ -87,8 +86,7 @@ class FusedStepTest {
         Port seen = network.add("seen", BatchNorm2d.of(2), conv);
         Port other = network.add("other", CONVOLUTION, image);
         Port untracked = network.add("untracked", BatchNorm2d.of(2).withoutRunningStatistics(), other);
-        Network built =
-                network.output(conv).output(seen).output(untracked).build();
+        Network built = network.output(conv).output(seen).output(untracked).build();
         assertThat(outputs(FusedStep.of(built, Purpose.inference(3))))
                 .containsExactly("conv", "seen", "other", "untracked");
     }
@@ -131,7 +129,8 @@ class FusedStepTest {
         List<FusedStep> steps = steps(pool, relu);
         assertThat(steps)
                 .extracting(FusedStep::kernel)
-                .containsExactly(new Convolution(CONVOLUTION, null, true, false), Pooling.of(MaxPool2d.of(2, 2), false));
+                .containsExactly(
+                        new Convolution(CONVOLUTION, null, true, false), Pooling.of(MaxPool2d.of(2, 2), false));
     }
 
     @Test

@@ -38,7 +38,7 @@ public record Deformation(DeformConv2d layer) implements Kernel {
         emit.emit(new PatchSampling(layer, x, offset, mask, patches));
         Conv2d steps = new Conv2d(
                 layer.in(), layer.out(), kernel, kernel, Pair.of(0), Pair.of(1), layer.groups(), layer.bias());
-        Forward convolved = new Convolution(steps, false, false).forward(emit, List.of(patches));
+        Forward convolved = new Convolution(steps, null, false, false).forward(emit, List.of(patches));
         return new Forward(convolved.outputs(), (back, gradients, needed) -> {
             boolean any = needed.contains(true);
             Gradient arrived =
