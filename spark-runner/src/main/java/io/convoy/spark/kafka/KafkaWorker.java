@@ -284,7 +284,7 @@ public final class KafkaWorker implements AutoCloseable {
             paused = false;
         }
         measurements.waiting(line.waiting());
-        long behind = line.waiting() + line.inBatches();
+        long behind = (long) line.waiting() + line.inBatches();
         for (TopicPartition partition : leases.partitions()) {
             behind += consumer.currentLag(partition).orElse(0);
         }
