@@ -64,6 +64,24 @@ class ConvolutionVariantsTest {
         sameAsWithABorder(Conv2d.of(6, 6, 3).withGroups(6).withPadding(Padding.SAME), Shape.of(2, 6, 1, 1));
     }
 
+    /** {@link LayerRun#of} compares scoring with training. */
+    @Test
+    void oneChannelAndOneColumnOfResultsAreScoredAsTheyAreTrained() {
+        for (int out : new int[] {1, 8, 17}) {
+            for (Shape x : List.of(Shape.of(3, 1, 7, 3), Shape.of(1, 1, 8, 4), Shape.of(2, 1, 4, 2))) {
+                Conv2d layer =
+                        Conv2d.of(1, out, new Pair(3, 2)).withStride(new Pair(1, 3)).withPadding(new Pair(1, 0));
+                Network network = LayerRun.network(layer, x);
+                float[] weights = Layouts.initialWeights(network, Layouts.parameters(network, 1), new Seed(1));
+                Shape y = layer.outputs(List.of(x)).get(0);
+                assertThat(y.size(3)).isEqualTo(1);
+                LayerRun run = LayerRun.of(
+                        network, x.size(0), weights, List.of(LayerRun.random(x, 2)), List.of(LayerRun.random(y, 3)));
+                assertThat(run.outputs().get(0)).doesNotContain(Float.NaN);
+            }
+        }
+    }
+
     private static void checkTransposed(ConvTranspose2d layer, Shape x) {
         Network network = LayerRun.network(layer, x);
         var layout = Layouts.parameters(network, 1);

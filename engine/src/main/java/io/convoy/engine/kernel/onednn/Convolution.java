@@ -42,7 +42,7 @@ public record Convolution(Conv2d layer, @Nullable Behind behind, boolean relu, b
         Handles handles = emit.handles();
         Value input = inputs.get(0);
         Shape y = layer.outputs(List.of(input.shape())).get(0);
-        int purpose = emit.backward() || !seesInput(input.shape(), y)
+        int purpose = emit.backward() || !seesInput(input.shape(), y) || isStripOfOneChannel(y)
                 ? dnnl.dnnl_forward_training
                 : dnnl.dnnl_forward_inference;
         PrimitiveDescriptor forward = PrimitiveDescriptor.fastest(
@@ -95,6 +95,11 @@ public record Convolution(Conv2d layer, @Nullable Behind behind, boolean relu, b
      */
     private boolean seesInput(Shape x, Shape y) {
         return meets(x, y, 2, Pair::height) && meets(x, y, 3, Pair::width);
+    }
+
+    /** oneDNN 3.11's implementation for inference gives other numbers than the layer's here. */
+    private boolean isStripOfOneChannel(Shape y) {
+        return layer.in() == 1 && y.size(3) == 1 && layer.stride().width() > 1;
     }
 
     private boolean meets(Shape x, Shape y, int axis, ToIntFunction<Pair> along) {
