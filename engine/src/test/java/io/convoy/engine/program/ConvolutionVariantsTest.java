@@ -69,8 +69,9 @@ class ConvolutionVariantsTest {
     void oneChannelAndOneColumnOfResultsAreScoredAsTheyAreTrained() {
         for (int out : new int[] {1, 8, 17}) {
             for (Shape x : List.of(Shape.of(3, 1, 7, 3), Shape.of(1, 1, 8, 4), Shape.of(2, 1, 4, 2))) {
-                Conv2d layer =
-                        Conv2d.of(1, out, new Pair(3, 2)).withStride(new Pair(1, 3)).withPadding(new Pair(1, 0));
+                Conv2d layer = Conv2d.of(1, out, new Pair(3, 2))
+                        .withStride(new Pair(1, 3))
+                        .withPadding(new Pair(1, 0));
                 Network network = LayerRun.network(layer, x);
                 float[] weights = Layouts.initialWeights(network, Layouts.parameters(network, 1), new Seed(1));
                 Shape y = layer.outputs(List.of(x)).get(0);
